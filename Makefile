@@ -1,0 +1,38 @@
+# The single source of commands: people, hooks and CI call these and nothing else.
+
+PYTHON = .venv/bin/python
+STAMP = .venv/.installed
+
+.PHONY: help setup demo test test-quick lint format fidelity clean
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: $(STAMP) ## Install what is missing: Debian packages and a virtual environment
+$(STAMP): scripts/setup requirements.txt pyproject.toml
+	@scripts/setup
+
+demo: $(STAMP) ## Grade a sample solution, from the queue to the score
+	@GRADER_DATASET=$${GRADER_DATASET:-auto} $(PYTHON) -m grader submit submissions/correct_lesson/solution.py
+
+test: $(STAMP) ## Run the whole test suite
+	@$(PYTHON) -m pytest
+
+test-quick: $(STAMP) ## Run the tests that train nothing
+	@$(PYTHON) -m pytest -m "not slow"
+
+lint: $(STAMP) ## Check format, lint, types and layers
+	@$(PYTHON) -m ruff format --check .
+	@$(PYTHON) -m ruff check .
+	@$(PYTHON) -m mypy
+	@.venv/bin/lint-imports
+
+format: $(STAMP) ## Format the code and mend what can be mended
+	@$(PYTHON) -m ruff format .
+	@$(PYTHON) -m ruff check --fix .
+
+fidelity: $(STAMP) ## Compare a full-size remote run with plain Keras (half an hour)
+	@$(PYTHON) bench/fidelity.py
+
+clean: ## Remove the virtual environment and caches
+	@rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache

@@ -1,0 +1,129 @@
+"""The rules of admission, checked on the JSON of a request."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from grader.admission.structure import layers_of
+from grader.admission.vocabulary import ACTIVATIONS, CLASSES, MODELS
+from grader.protocol import TrainingRequest
+
+MAX_CONFIG_BYTES = 64 * 1024
+MAX_DEPTH = 32
+MAX_LAYERS = 200
+MAX_BATCH = 60_000
+_LONGEST_LIST = 64
+_LONGEST_NUMBER_LIST = 16
+_OBJECT_KEYS = frozenset({"module", "class_name", "config", "registered_name"})
+_MORE_OBJECT_KEYS = frozenset(
+    {"build_config", "compile_config", "name", "inbound_nodes", "shared_object_id"}
+)
+_ACTIVATION_KEYS = frozenset({"activation", "recurrent_activation"})
+
+
+class Refusal(NamedTuple):
+    """Why a request is not built. `needs_review`: legitimate perhaps, but nothing we can repeat."""
+
+    reason: str
+    needs_review: bool
+
+
+class _RefusedError(Exception):
+    """Raised inside a walk to end it at the first thing that is refused."""
+
+    def __init__(self, reason: str, *, needs_review: bool = False) -> None:
+        super().__init__(reason)
+        self.refusal = Refusal(reason, needs_review)
+
+
+def admit(request: TrainingRequest) -> Refusal | None:
+    """Return why the request must not be built, or None when it may."""
+    try:
+        _check_size(request)
+        _check_node(request.model, depth=0)
+        _check_whole(request)
+    except _RefusedError as refused:
+        return refused.refusal
+    except RecursionError:
+        return Refusal("the model is nested too deeply", needs_review=False)
+    return None
+
+
+def _check_size(request: TrainingRequest) -> None:
+    size = len(json.dumps(request.model))
+    if size > MAX_CONFIG_BYTES:
+        raise _RefusedError(f"the model's description takes {size:,} bytes, over {MAX_CONFIG_BYTES:,}")
+    if len(layers_of(request.model)) > MAX_LAYERS:
+        raise _RefusedError(f"the model has more than {MAX_LAYERS} layers")
+    for name in ("epochs", "batch_size"):
+        if getattr(request, name) < 1:
+            raise _RefusedError(f"fit is called with {name}={getattr(request, name)}")
+    if not 0 <= request.initial_epoch < request.epochs:
+        raise _RefusedError(f"fit is called with initial_epoch={request.initial_epoch}")
+    if request.batch_size > MAX_BATCH:
+        raise _RefusedError(f"fit is called with batch_size={request.batch_size:,}")
+
+
+def _check_whole(request: TrainingRequest) -> None:
+    if request.model.get("class_name") not in MODELS:
+        raise _RefusedError("what is trained is not a Keras model")
+    compiled = request.model.get("compile_config")
+    if not isinstance(compiled, dict) or not isinstance(compiled.get("optimizer"), dict | str):
+        raise _RefusedError("the model is not compiled with a built-in optimizer", needs_review=True)
+    if not isinstance(compiled.get("loss"), dict | str):
+        raise _RefusedError("the model is not compiled with one built-in loss", needs_review=True)
+
+
+def _check_node(node: Any, depth: int) -> None:
+    if depth > MAX_DEPTH:
+        raise _RefusedError("the model is nested too deeply")
+    if isinstance(node, float) and not math.isfinite(node):
+        raise _RefusedError("the model is described with a number that is not finite")
+    if isinstance(node, list):
+        _check_list(node)
+    if isinstance(node, dict) and ("class_name" in node or "module" in node):
+        _check_object(node)
+    for key, child in _children(node):
+        if key in _ACTIVATION_KEYS and isinstance(child, str) and child not in ACTIVATIONS:
+            raise _RefusedError(f"the activation '{child[:80]}' is not built in", needs_review=True)
+        _check_node(child, depth + 1)
+
+
+def _children(node: Any) -> Iterator[tuple[str, Any]]:
+    if isinstance(node, dict):
+        yield from node.items()
+    elif isinstance(node, list):
+        yield from (("", child) for child in node)
+
+
+def _check_list(node: list[Any]) -> None:
+    numbers = sum(isinstance(item, int | float) for item in node)
+    if numbers > _LONGEST_NUMBER_LIST:
+        raise _RefusedError("the model is described with an array of numbers")
+    if len(node) > max(_LONGEST_LIST, MAX_LAYERS):
+        raise _RefusedError("the model is described with a list that is too long")
+
+
+def _check_object(node: dict[str, Any]) -> None:
+    name, module = str(node.get("class_name"))[:80], node.get("module")
+    if name == "__keras_tensor__" and module is None:
+        return
+    if module not in CLASSES or name not in CLASSES[module]:
+        kind = "custom code" if name == "function" else f"'{name}'"
+        raise _RefusedError(f"{kind} is not a built-in part of Keras that we train", needs_review=True)
+    if not _OBJECT_KEYS <= node.keys() <= _OBJECT_KEYS | _MORE_OBJECT_KEYS:
+        raise _RefusedError(f"the description of {name} has unknown fields")
+    if not isinstance(node["config"], dict):
+        raise _RefusedError(f"the description of {name} has no configuration")
+    # Keras writes "Functional" here for its own functional models, and a registered name for all else.
+    if node["registered_name"] not in (None, "Functional", "Sequential"):
+        raise _RefusedError(f"'{name}' is a registered class of the submission", needs_review=True)
+    if module == "keras.initializers" and any(
+        isinstance(value, list | dict) for value in node["config"].values()
+    ):
+        raise _RefusedError(f"the initializer {name} holds an array: weights cannot be brought along")
+    if name == "DTypePolicy" and node["config"].get("name") != "float32":
+        raise _RefusedError("the trainer computes in float32 only", needs_review=True)

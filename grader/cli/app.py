@@ -1,0 +1,160 @@
+"""The commands. Each parses, calls, prints and exits; what they do is in the modules beside this one."""
+
+from __future__ import annotations
+
+import getpass
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
+
+from grader import __version__
+from grader.cli import doctor as doctor_command
+from grader.cli import exits, render
+from grader.cli import submit as submit_command
+from grader.errors import GraderError, SettingsError
+from grader.gradebook import Gradebook
+from grader.service import Service, service
+from grader.settings import Settings, read_settings
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Grades Keras exercises: a submission never trains and never marks itself.",
+)
+_errors = Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+def main() -> None:
+    """Run the command line; every error of ours is one line and an exit code."""
+    try:
+        app()
+    except SettingsError as error:
+        _give_up(str(error), exits.USAGE)
+    except GraderError as error:
+        _give_up(str(error), exits.NOT_GRADED)
+    except KeyboardInterrupt:
+        _give_up("interrupted", exits.NOT_GRADED)
+
+
+def _give_up(message: str, code: int) -> NoReturn:
+    _errors.print(render.plain(f"grader: {message}"), markup=False)
+    sys.exit(code)
+
+
+def _version(*, wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"grader {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _common(
+    *,
+    version: Annotated[
+        bool, typer.Option("--version", callback=lambda value: _version(wanted=value), is_eager=True)
+    ] = False,
+) -> None:
+    """Take the options that every command has."""
+    del version
+
+
+@app.command()
+def submit(
+    files: Annotated[list[Path], typer.Argument(help="Python files to grade.", show_default=False)],
+    student: Annotated[str, typer.Option(help="Whose work it is.")] = "",
+    *,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print one JSON document for each submission.")
+    ] = False,
+) -> None:
+    """Grade files: live progress, then a score with reasons."""
+    try:
+        sources = submit_command.read_files(files)
+    except submit_command.BadFileError as error:
+        _give_up(str(error), exits.USAGE)
+    settings = read_settings()
+    console = Console(stderr=as_json, quiet=as_json)
+    reports = []
+    with _service(settings, console, len(files)) as (gradebook, service):
+        submissions = submit_command.hand_in(
+            gradebook,
+            service,
+            list(zip(files, sources, strict=True)),
+            exercise="mnist-conv",
+            student=student or getpass.getuser(),
+        )
+        with submit_command.withdrawn_if_interrupted(gradebook, service, submissions):
+            for submission in submissions:
+                console.print(f"{render.plain(submission.file)}: submitted as {submission.id}", highlight=False)
+                report = submit_command.follow(gradebook, service, submission.id, console)
+                reports.append(report)
+                if as_json:
+                    typer.echo(report.to_json())
+                else:
+                    render.print_report(console, report)
+    raise typer.Exit(exits.code_of(reports))
+
+
+@contextmanager
+def _service(
+    settings: Settings, console: Console, submissions: int
+) -> Iterator[tuple[Gradebook, Service]]:
+    if settings.broker_url is None:
+        _find_dataset(settings, console)
+    gradebook = Gradebook(settings.database_url)
+    try:
+        with service(settings, submissions) as found:
+            yield gradebook, found
+    finally:
+        gradebook.close()
+
+
+def _find_dataset(settings: Settings, console: Console) -> None:
+    from grader.wiring import find_dataset  # noqa: PLC0415 - only a machine that grades has NumPy
+
+    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn())
+    with Progress(*columns, console=console, transient=True) as bars:
+        shown: dict[str, object] = {}
+
+        def progress(step: str, done: int, total: int) -> None:
+            if step not in shown:
+                shown[step] = bars.add_task(step, total=total)
+            bars.update(shown[step], completed=done, total=total)  # type: ignore[arg-type]
+
+        dataset = find_dataset(settings, progress)
+    if dataset.name != "mnist":
+        console.print("There is no MNIST here, so this trains on synthetic digits: NOT MNIST.")
+
+
+@app.command()
+def worker() -> None:
+    """Grade what comes over the queue, until interrupted."""
+    from grader.tasks import Worker  # noqa: PLC0415 - only a worker needs Celery's worker
+    from grader.wiring import find_dataset  # noqa: PLC0415
+
+    settings = read_settings()
+    if settings.broker_url is None:
+        raise SettingsError("GRADER_BROKER_URL is not set: a worker needs a Redis to serve")
+    Worker(settings, settings.broker_url, find_dataset(settings)).run()
+
+
+@app.command()
+def doctor() -> None:
+    """Show what grading needs and what to do about what is missing."""
+    console = Console(highlight=False)
+    missing = False
+    for part in doctor_command.examine(read_settings()):
+        missing = missing or not part.is_there
+        style = "green" if part.is_there else "red"
+        console.print(f"[{style}]{'ok' if part.is_there else 'NO':>2}[/]  {part.name:<22}", end="")
+        console.print(part.found, markup=False)
+        if part.remedy:
+            console.print(f"    {part.remedy}", markup=False)
+    raise typer.Exit(exits.NOT_GRADED if missing else exits.PASSED)

@@ -1,0 +1,79 @@
+"""Reports and epochs as text for a terminal.
+
+Whatever a submission could have written (file names, error messages, return values) is shown as plain
+characters: control characters are replaced, so that no escape sequence reaches the terminal.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from grader.model.report import CheckResult, EpochResult, Report, Status, Verdict
+
+_MARKS = {
+    Status.PASSED: ("✓", "green"),
+    Status.FAILED: ("✗", "red"),
+    Status.SKIPPED: ("-", "bright_black"),
+}
+_VERDICTS = {
+    Verdict.PASSED: ("PASSED", "bold green"),
+    Verdict.FAILED: ("NOT PASSED", "bold red"),
+    Verdict.NEEDS_REVIEW: ("NEEDS REVIEW", "bold yellow"),
+    Verdict.ERROR: ("NOT GRADED", "bold yellow"),
+}
+
+
+def plain(text: str) -> str:
+    """Return text without characters that a terminal would obey."""
+    return "".join(
+        character if character.isprintable() or unicodedata.category(character) == "Zs" else "\ufffd"
+        for character in text
+    )
+
+
+def print_epoch(console: Console, number: int, epoch: EpochResult) -> None:
+    """Print one line of live progress."""
+    loss = "nan" if epoch.loss is None else f"{epoch.loss:.4f}"
+    console.print(f"  epoch {number:2d}   accuracy {epoch.accuracy:7.2%}   loss {loss}", highlight=False)
+
+
+def print_report(console: Console, report: Report) -> None:
+    """Print a whole report."""
+    table = Table(box=None, show_header=False, padding=(0, 1), pad_edge=False)
+    table.add_column(width=1)
+    table.add_column(no_wrap=True)
+    table.add_column(no_wrap=True, justify="right")
+    table.add_column(ratio=1)
+    for check in report.checks:
+        mark, style = _MARKS[check.status]
+        table.add_row(Text(mark, style), check.id, _points(check), _words(check, style))
+    console.print()
+    console.print(table)
+    for note in report.notes:
+        console.print(Text(f"note: {plain(note)}", "bright_black"))
+    word, style = _VERDICTS[report.verdict]
+    console.print()
+    line = Text(f"{plain(report.file)}: ")
+    line.append(word, style)
+    if report.verdict in (Verdict.PASSED, Verdict.FAILED):
+        line.append(f", {_number(report.score)} of {_number(report.max_score)} points")
+    console.print(line)
+
+
+def _points(check: CheckResult) -> str:
+    return f"{_number(check.points)}/{_number(check.max_points)}"
+
+
+def _number(points: float) -> str:
+    return f"{points:g}"
+
+
+def _words(check: CheckResult, style: str) -> Text:
+    words = Text(plain(check.message), style if check.status is Status.SKIPPED else "")
+    if check.help:
+        words.append(f"\n{plain(check.help)}", "italic")
+    return words

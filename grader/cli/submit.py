@@ -1,0 +1,110 @@
+"""Hands files in and follows them until their reports are there."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from rich.console import Console
+
+from grader.cli import render
+from grader.errors import ServiceError
+from grader.gradebook import Gradebook, State
+from grader.model.report import Report
+from grader.model.submission import MAX_SOURCE_BYTES, Queue, Submission
+from grader.queue import create_app, enqueue
+from grader.service import Service
+
+_POLL_S = 0.2
+
+
+class BadFileError(Exception):
+    """Raised when what was named on the command line is not a file that can be handed in."""
+
+
+def read_files(paths: list[Path]) -> list[bytes]:
+    """Read every file before any is handed in.
+
+    Raises:
+        BadFileError: One of them cannot be handed in; its text says which and why.
+    """
+    return [_read(path) for path in paths]
+
+
+def _read(path: Path) -> bytes:
+    if path.is_dir():
+        raise BadFileError(f"{path} is a folder; name the file to submit")
+    try:
+        with path.open("rb") as file:
+            source = file.read(MAX_SOURCE_BYTES + 1)
+    except FileNotFoundError as error:
+        raise BadFileError(f"{path} does not exist") from error
+    except OSError as error:
+        raise BadFileError(f"{path} cannot be read: {error.strerror}") from error
+    if len(source) > MAX_SOURCE_BYTES:
+        raise BadFileError(f"{path} is larger than {MAX_SOURCE_BYTES // 1024} KiB")
+    return source
+
+
+def hand_in(
+    gradebook: Gradebook,
+    service: Service,
+    files: list[tuple[Path, bytes]],
+    *,
+    exercise: str,
+    student: str,
+) -> list[Submission]:
+    """Write submissions to the gradebook, then put their ids on the queue."""
+    submissions = [
+        gradebook.add(
+            exercise=exercise,
+            student=student,
+            file=path.name,
+            source=source,
+            queue=Queue.INTERACTIVE,
+        )
+        for path, source in files
+    ]
+    app = create_app(service.broker_url)
+    for submission in submissions:
+        enqueue(app, submission.id, 0, Queue.INTERACTIVE)
+    return submissions
+
+
+def follow(gradebook: Gradebook, service: Service, submission_id: str, console: Console | None) -> Report:
+    """Wait for a report, showing epochs on `console` as they come.
+
+    Raises:
+        ServiceError: The worker died, or the submission was withdrawn.
+    """
+    shown = attempt = 0
+    while True:
+        progress = gradebook.progress(submission_id)
+        if progress is None or progress.state is State.WITHDRAWN:
+            raise ServiceError(f"submission {submission_id} is not in the gradebook any more")
+        if progress.attempt != attempt:
+            shown, attempt = 0, progress.attempt
+        for number, epoch in enumerate(progress.epochs[shown:], shown + 1):
+            if console:
+                render.print_epoch(console, number, epoch)
+        shown = len(progress.epochs)
+        if progress.report is not None:
+            return progress.report
+        service.check()
+        time.sleep(_POLL_S)
+
+
+@contextmanager
+def withdrawn_if_interrupted(
+    gradebook: Gradebook, service: Service, submissions: list[Submission]
+) -> Iterator[None]:
+    """Withdraw submissions when their embedded service ends early, since nobody would grade them."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        if service.worker is not None:
+            for submission in submissions:
+                gradebook.withdraw(submission.id)
+        raise

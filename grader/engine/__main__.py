@@ -1,0 +1,34 @@
+"""Entry point of the trainer: one request after another, until the worker closes the socket."""
+
+from __future__ import annotations
+
+import importlib
+import socket
+import sys
+
+from grader.protocol import Channel, PeerClosedError, Probe, Ready, ToTrainer, Train
+
+
+def main(fd: int, threads: int) -> None:
+    """Serve the worker on the socket with this descriptor, computing with so many threads."""
+    channel: Channel[ToTrainer] = Channel(socket.socket(fileno=fd), ToTrainer)
+    # Imported here, and before the first request, because TensorFlow takes seconds.
+    trainer = importlib.import_module("grader.engine.train")
+    probe = importlib.import_module("grader.engine.probe")
+    channel.send(Ready(tensorflow=trainer.prepare(threads)))
+    model = None
+    while True:
+        try:
+            frame = channel.receive()
+        except PeerClosedError:
+            return
+        if isinstance(frame.message, Train):
+            model = trainer.train(frame, channel)
+        elif isinstance(frame.message, Probe) and model is not None:
+            channel.send(*probe.probe(model, frame))
+        else:
+            sys.exit(f"unexpected {type(frame.message).__name__}")
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]), int(sys.argv[2]))

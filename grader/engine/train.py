@@ -1,0 +1,188 @@
+"""Trains one request epoch by epoch, handing each to the worker and obeying its decision.
+
+A step is Keras's own `train_step`, and the order of the images is drawn by Keras's own data adapter, so with
+the same seed and one thread the accuracies are, digit for digit, those of plain Keras. What is ours is the loop
+around them: it runs inside TensorFlow, forms batches from bytes, and calls Python once an epoch.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from typing import Any
+
+import keras
+import numpy as np
+import tensorflow as tf
+from keras.src.backend.tensorflow.trainer import TFEpochIterator
+from numpy.typing import NDArray
+
+from grader.admission import admit
+from grader.engine import budget
+from grader.engine.data import TrainingData, training_data
+from grader.protocol import (
+    ArraySpec,
+    Channel,
+    Decision,
+    Epoch,
+    EpochEnded,
+    Frame,
+    ToTrainer,
+    TrainingImpossible,
+    TrainingRequest,
+    split,
+)
+
+_OWN_ACCURACY = "grader_accuracy"
+_LONGEST_REASON = 500
+
+
+class WorkerGoneError(Exception):
+    """Raised when the worker breaks off in the middle of a training; there is nobody to go on for."""
+
+
+def prepare(threads: int) -> str:
+    """Fix the number of threads, on which the last digits of a run depend; return the version."""
+    tf.config.threading.set_intra_op_parallelism_threads(threads)
+    tf.config.threading.set_inter_op_parallelism_threads(1)
+    return str(tf.__version__)
+
+
+def train(frame: Frame[Any], channel: Channel[ToTrainer]) -> keras.Model | None:
+    """Train what a `Train` message asks for; return the model for probing, or None if impossible."""
+    request: TrainingRequest = frame.message.request
+    refusal = admit(request)
+    if refusal is not None:
+        channel.send(TrainingImpossible(reason=refusal.reason))
+        return None
+    keras.backend.clear_session()
+    try:
+        too_much = budget.excess(request.model)
+        if too_much:
+            channel.send(TrainingImpossible(reason=too_much, over_budget=True))
+            return None
+        keras.utils.set_random_seed(frame.message.seed)
+        model = _build(request)
+        table, rows = split(frame.blob, frame.message.arrays)
+        data = training_data(
+            request.data, np.frombuffer(table, np.float32), np.frombuffer(rows, np.int32)
+        )
+        _run(model, request, data, frame.message.max_epochs, channel)
+    except WorkerGoneError:
+        raise
+    # Whatever Keras says of a model or of its loss on this data is said to the student.
+    except Exception as error:  # noqa: BLE001
+        reason = f"{type(error).__name__}: {error}"[:_LONGEST_REASON]
+        channel.send(TrainingImpossible(reason=reason))
+        return None
+    return model
+
+
+def _build(request: TrainingRequest) -> keras.Model:
+    document = dict(request.model)
+    compiled = document.pop("compile_config")
+    model = keras.saving.deserialize_keras_object(document)
+    asked = {
+        name: keras.saving.deserialize_keras_object(compiled.get(name))
+        for name in ("optimizer", "loss", "metrics", "weighted_metrics")
+    }
+    model.compile(
+        optimizer=asked["optimizer"],
+        loss=asked["loss"],
+        loss_weights=compiled.get("loss_weights"),
+        # Ours beside theirs, because a submission may call anything "accuracy".
+        metrics=[*_as_list(asked["metrics"]), _own_accuracy(one_hot=request.data.one_hot)],
+        weighted_metrics=asked["weighted_metrics"],
+    )
+    return model
+
+
+def _own_accuracy(*, one_hot: bool) -> keras.metrics.Metric:
+    if one_hot:
+        return keras.metrics.CategoricalAccuracy(name=_OWN_ACCURACY)
+    return keras.metrics.SparseCategoricalAccuracy(name=_OWN_ACCURACY)
+
+
+def _as_list(metrics: Any) -> list[Any]:
+    if isinstance(metrics, list | tuple):
+        return list(metrics)
+    return [] if metrics is None else [metrics]
+
+
+def _run(
+    model: keras.Model,
+    request: TrainingRequest,
+    data: TrainingData,
+    max_epochs: int,
+    channel: Channel[ToTrainer],
+) -> None:
+    last = min(request.epochs, request.initial_epoch + max_epochs) - 1
+    count = request.data.count
+    orders = _orders(model, count, request.batch_size, shuffle=request.shuffle)
+    run_steps = _steps(model, data, request.batch_size)
+    for number in range(request.initial_epoch, last + 1):
+        model.reset_metrics()
+        run_steps(tf.constant(next(orders)), tf.constant(math.ceil(count / request.batch_size)))
+        decision = _hand_over(model, number, channel, is_last=number == last)
+        if decision.learning_rate is not None:
+            model.optimizer.learning_rate = decision.learning_rate
+        if decision.stop:
+            return
+
+
+def _orders(
+    model: keras.Model, count: int, batch_size: int, *, shuffle: bool
+) -> Iterator[NDArray[np.int64]]:
+    """Draw the order of the images of each epoch, as `fit` would with the same random state."""
+    batches = TFEpochIterator(
+        x=np.arange(count),
+        y=None,
+        batch_size=batch_size,
+        shuffle=shuffle,
+        distribute_strategy=model.distribute_strategy,
+        steps_per_execution=1,
+    )._distributed_dataset  # noqa: SLF001 - the iterator itself retries at the end of an epoch
+    while True:
+        yield np.concatenate([np.ravel(keras.tree.flatten(batch)[0]) for batch in batches])
+
+
+def _steps(model: keras.Model, data: TrainingData, batch_size: int) -> Any:
+    """Return a function (order, count) that trains `count` batches of images in this order."""
+    # What `fit` does before its first step; inside the graph it would be too late.
+    model.optimizer.build(model.trainable_variables)
+    images, labels, table = map(tf.constant, data)
+    shape = data.images.shape[1:]
+    step = tf.function(model.train_step, reduce_retracing=True)
+
+    @tf.function(reduce_retracing=True)  # type: ignore[untyped-decorator] # tensorflow has no types
+    def run_steps(order: Any, count: Any) -> None:
+        for number in tf.range(count):
+            rows = order[number * batch_size : (number + 1) * batch_size]
+            batch = tf.gather(table, tf.cast(tf.gather(images, rows), tf.int32))
+            step((tf.reshape(batch, (-1, *shape)), tf.gather(labels, rows)))
+
+    return run_steps
+
+
+def _hand_over(
+    model: keras.Model, number: int, channel: Channel[ToTrainer], *, is_last: bool
+) -> Decision:
+    """Send an epoch's logs and weights, and wait for the decision on it."""
+    logs = {name: _finite(value) for name, value in model.get_metrics_result().items()}
+    accuracy = logs.pop(_OWN_ACCURACY) or 0.0
+    weights = [np.ascontiguousarray(weight, np.float32) for weight in model.get_weights()]
+    ended = EpochEnded(
+        epoch=Epoch(number=number, accuracy=accuracy, loss=logs.get("loss"), logs=logs),
+        last=is_last,
+        arrays=tuple(ArraySpec("float32", weight.shape) for weight in weights),
+    )
+    channel.send(ended, [weight.data for weight in weights])
+    decision = channel.receive().message
+    if not isinstance(decision, Decision):
+        raise WorkerGoneError
+    return decision
+
+
+def _finite(value: Any) -> float | None:
+    number = float(value)
+    return number if math.isfinite(number) else None

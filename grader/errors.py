@@ -1,0 +1,47 @@
+"""What can go wrong on our side; what goes wrong on a student's side is a result, never an exception.
+
+    GraderError
+    ├── SettingsError              an environment variable or a rubric has a bad value
+    ├── DatasetUnavailableError    no verified data set can be had
+    ├── ServiceError               Redis, the database or a worker cannot be reached
+    ├── LeaseLostError             another worker owns the attempt now
+    └── InfrastructureError        this attempt failed through no fault of the submission
+        ├── SandboxError           a box could not be started or watched
+        └── TrainerError           the trainer died, or broke its protocol
+
+An attempt that ends in an `InfrastructureError` is tried again and never becomes a score.
+"""
+
+from __future__ import annotations
+
+
+class GraderError(Exception):
+    """Base of every error that is ours to mend; its text is one line for the person in charge."""
+
+
+class SettingsError(GraderError):
+    """Raised when a setting or a rubric has a value that cannot be used."""
+
+
+class DatasetUnavailableError(GraderError):
+    """Raised when no verified data set can be had."""
+
+
+class ServiceError(GraderError):
+    """Raised when Redis, the database or a worker cannot be reached."""
+
+
+class LeaseLostError(GraderError):
+    """Raised when a worker writes to an attempt that another worker owns now."""
+
+
+class InfrastructureError(GraderError):
+    """Raised when an attempt fails through no fault of the submission."""
+
+
+class SandboxError(InfrastructureError):
+    """Raised when a box cannot be started or watched."""
+
+
+class TrainerError(InfrastructureError):
+    """Raised when the trainer dies or breaks its protocol."""

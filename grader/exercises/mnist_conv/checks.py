@@ -1,0 +1,290 @@
+"""The checks. Each is a question to the evidence; its docstring says what holds when it passes.
+
+A finding names what was found and where, then what is asked; the help is one sentence for a student who
+reads it at midnight. Nothing is decided by reading the source: lines from it only help to find the place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Literal
+
+import numpy as np
+
+from grader.admission.vocabulary import CONVOLUTIONS, POOLINGS
+from grader.exercises.rubric import Rubric
+from grader.model.evidence import Ending, Evidence, Record
+from grader.model.report import Finding, Status
+from grader.protocol import Raised, Returned
+from reference import activate, conv2d, max_pool2d
+
+_SAME_ACCURACY = 1e-6
+_SAME_OUTPUT = 1e-4
+
+
+def interface(evidence: Evidence, rubric: Rubric) -> Finding:
+    """The file defines the asked function, callable without arguments."""
+    source, name = evidence.source, rubric.function
+    if source.problem:
+        return _failed(f"{source.problem}{_at(source.problem_line)}.")
+    if source.function_line is None:
+        return _failed(
+            f"The file defines no function {name}.",
+            f"Put the training into `def {name}():`, at the left margin, without arguments.",
+        )
+    raised = evidence.outcome
+    if isinstance(raised, Raised) and raised.phase == "import":
+        return _failed(
+            f"The file could not be loaded: {_words(raised)}.",
+            "Run the file by itself once in a fresh Python: it must load without an error.",
+        )
+    if isinstance(raised, Raised) and raised.error == "TypeError" and f"{name}()" in raised.message:
+        return _failed(
+            f"{name} cannot be called without arguments: {raised.message}.",
+            f"Define it as `def {name}():`; the grader calls it with nothing in the brackets.",
+        )
+    return _passed(f"{name} is defined{_at(source.function_line)}.")
+
+
+def data(evidence: Evidence, rubric: Rubric) -> Finding:
+    """It trains on MNIST's own training images with their own labels."""
+    facts = evidence.data
+    if facts is None:
+        return _failed(f"No training was asked for: {_ended(evidence)}.", "Call model.fit(...).")
+    place = _at(evidence.fit_line)
+    if facts.problem:
+        return _failed(
+            f"fit{place} is not given MNIST: {facts.problem}.",
+            "Pass the images of mnist.load_data(), each pixel scaled the same way, such as / 255.0.",
+        )
+    if facts.test_images:
+        return _failed(
+            f"fit{place} is given {facts.test_images:,} test images among {facts.count:,}.",
+            "Train on the first pair that mnist.load_data() returns; the second is for testing.",
+        )
+    if facts.mislabelled:
+        return _failed(
+            f"fit{place} is given {facts.mislabelled:,} labels that are not their image's own.",
+            "Shuffle images and labels together, or not at all.",
+        )
+    if facts.training_images < rubric.target.min_images:
+        return _failed(
+            f"fit{place} is given {facts.training_images:,} different images;"
+            f" {rubric.target.min_images:,} are asked.",
+            "Train on all 60,000 training images.",
+        )
+    return _passed(f"fit is given {facts.training_images:,} training images with their labels.")
+
+
+def one_conv(evidence: Evidence, rubric: Rubric) -> Finding:  # noqa: ARG001 - every check has both
+    """The model has exactly one convolution layer, a Conv2D."""
+    return _exactly_one(evidence, "Conv2D", CONVOLUTIONS, evidence.source.convolution_lines)
+
+
+def one_pool(evidence: Evidence, rubric: Rubric) -> Finding:  # noqa: ARG001
+    """The model has exactly one pooling layer, a MaxPooling2D."""
+    return _exactly_one(evidence, "MaxPooling2D", POOLINGS, evidence.source.pooling_lines)
+
+
+def reaches_target(evidence: Evidence, rubric: Rubric) -> Finding:
+    """Some epoch reaches the target accuracy on the training images."""
+    record, target = evidence.record, rubric.target.accuracy
+    if record is None or not record.epochs:
+        return _failed(f"No epoch was trained: {_ended(evidence)}.")
+    best = max(record.epochs, key=lambda epoch: epoch.accuracy)
+    if best.accuracy >= target:
+        return _passed(f"Epoch {best.number + 1} has {best.accuracy:.2%} training accuracy.")
+    return _failed(
+        f"The best of {len(record.epochs)} epochs has {best.accuracy:.2%} training accuracy;"
+        f" {target:.1%} is asked.",
+        "Train longer, or give the layers more filters or units; scaled pixels learn faster.",
+    )
+
+
+def within_epochs(evidence: Evidence, rubric: Rubric) -> Finding:
+    """Training ends by itself within the allowed number of epochs."""
+    record, limit = evidence.record, rubric.target.max_epochs
+    if record is None or not record.epochs:
+        return _failed(f"No epoch was trained: {_ended(evidence)}.")
+    if record.ending is Ending.CUT:
+        return _failed(
+            f"Training was still going on after {limit} epochs and was cut.",
+            f"Ask fit for at most {limit} epochs, and stop earlier with a callback.",
+        )
+    if record.ending is Ending.BROKEN:
+        return _failed(f"Training broke off after {_epochs(record)}: {_ended(evidence)}.")
+    return _passed(f"Training ended by itself after {_epochs(record)}.")
+
+
+def stops_on_target(evidence: Evidence, rubric: Rubric) -> Finding:
+    """Training ends with the first epoch that reaches the target."""
+    record, target = evidence.record, rubric.target.accuracy
+    if record is None or not record.epochs:
+        return _failed(f"No epoch was trained: {_ended(evidence)}.")
+    reached = [n for n, epoch in enumerate(record.epochs, 1) if epoch.accuracy >= target]
+    if not reached:
+        return _failed(
+            f"No epoch reached {target:.1%}, so nothing shows that training stops there.",
+            "First make the model reach the target.",
+        )
+    if reached[0] == len(record.epochs):
+        return _passed(f"Training ended with epoch {reached[0]}, the first one over the target.")
+    return _failed(
+        f"Epoch {reached[0]} reached {target:.1%}, but training went on to epoch {len(record.epochs)}.",
+        "In a callback's on_epoch_end, set self.model.stop_training = True once logs['accuracy'] is"
+        f" at least {target}, and pass the callback to fit.",
+    )
+
+
+def conv_output(evidence: Evidence, rubric: Rubric) -> Finding:  # noqa: ARG001
+    """The convolution layer computes what the reference computes with the same weights."""
+    probe = evidence.probe
+    if probe is None:
+        return _failed(f"There is no trained layer to probe: {_ended(evidence)}.")
+    settings = probe.convolution
+    expected = activate(
+        settings.activation,
+        conv2d(
+            probe.convolution_input,
+            probe.kernel,
+            probe.bias,
+            strides=settings.strides,
+            padding=settings.padding,
+            dilation=settings.dilation,
+            groups=settings.groups,
+        ),
+    )
+    return _compared("Conv2D", probe.convolution_output, expected)
+
+
+def pool_output(evidence: Evidence, rubric: Rubric) -> Finding:  # noqa: ARG001
+    """The pooling layer computes what the reference computes."""
+    probe = evidence.probe
+    if probe is None:
+        return _failed(f"There is no trained layer to probe: {_ended(evidence)}.")
+    settings = probe.pooling
+    expected = max_pool2d(
+        probe.pooling_input,
+        settings.pool_size,
+        strides=settings.strides,
+        padding=settings.padding,
+    )
+    return _compared("MaxPooling2D", probe.pooling_output, expected)
+
+
+def returns_history(evidence: Evidence, rubric: Rubric) -> Finding:
+    """The function returns the epochs and the last accuracy, as training recorded them."""
+    name, outcome = rubric.function, evidence.outcome
+    asked = "Return `history.epoch, history.history['accuracy'][-1]`."
+    if not isinstance(outcome, Returned):
+        return _failed(f"{name} returned nothing: {_ended(evidence)}.", asked)
+    if outcome.epochs is None or outcome.accuracy is None:
+        return _failed(
+            f"{name} returned {outcome.description}, but should return the list of epochs and the"
+            " last accuracy.",
+            asked,
+        )
+    epochs = evidence.record.epochs if evidence.record else ()
+    trained = tuple(epoch.number for epoch in epochs)
+    if outcome.epochs != trained:
+        return _failed(
+            f"{name} returned {len(outcome.epochs)} epochs, but {len(trained)} were trained.", asked
+        )
+    last = {epochs[-1].accuracy, epochs[-1].logs.get("accuracy"), epochs[-1].logs.get("acc")}
+    if not any(_close(outcome.accuracy, value) for value in last if value is not None):
+        return _failed(
+            f"{name} returned the accuracy {outcome.accuracy:.6g}, but the last epoch has"
+            f" {epochs[-1].accuracy:.6g}.",
+            asked,
+        )
+    return _passed(f"{name} returned {len(trained)} epochs and {outcome.accuracy:.4f}.")
+
+
+CHECKS = (
+    interface,
+    data,
+    one_conv,
+    one_pool,
+    reaches_target,
+    within_epochs,
+    stops_on_target,
+    conv_output,
+    pool_output,
+    returns_history,
+)
+
+
+def _passed(message: str) -> Finding:
+    return Finding(Status.PASSED, message)
+
+
+def _failed(message: str, help_: str = "") -> Finding:
+    return Finding(Status.FAILED, message, help_)
+
+
+def _exactly_one(
+    evidence: Evidence,
+    asked: Literal["Conv2D", "MaxPooling2D"],
+    family: Iterable[str],
+    lines: tuple[int, ...],
+) -> Finding:
+    if evidence.layers is None:
+        return Finding(Status.SKIPPED, "There is no model to look at.")
+    found = [layer.class_name for layer in evidence.layers if layer.class_name in family]
+    if found == [asked]:
+        return _passed(f"The model has one {asked}.")
+    if not found:
+        return _failed(
+            f"The model has no {asked}; exactly one is asked.", f"Add one {asked} layer."
+        )
+    places = f" (lines {', '.join(map(str, lines))})" if len(lines) > 1 else _at(*lines)
+    return _failed(
+        f"The model has {_counted(found)}{places}; exactly one {asked} is asked.",
+        f"Keep one {asked} and remove the others.",
+    )
+
+
+def _counted(names: list[str]) -> str:
+    return " and ".join(f"{names.count(name)} {name}" for name in dict.fromkeys(names))
+
+
+def _compared(layer: str, got: np.ndarray, expected: np.ndarray) -> Finding:  # type: ignore[type-arg] # any float
+    if got.shape != expected.shape:
+        return _failed(f"{layer} gives the shape {got.shape}, but should give {expected.shape}.")
+    scale = max(1.0, float(np.max(np.abs(expected), initial=0.0)))
+    worst = float(np.max(np.abs(got - expected), initial=0.0))
+    # Written so that NaN fails: a comparison with NaN is never true.
+    if worst <= _SAME_OUTPUT * scale:
+        return _passed(f"{layer} agrees with the reference on the probe images.")
+    return _failed(
+        f"{layer} differs from the reference by {worst:.3g} on the probe images.",
+        "If training gave NaN, lower the learning rate.",
+    )
+
+
+def _close(value: float, recorded: float) -> bool:
+    return abs(value - recorded) <= _SAME_ACCURACY
+
+
+def _epochs(record: Record) -> str:
+    count = len(record.epochs)
+    return "1 epoch" if count == 1 else f"{count} epochs"
+
+
+def _at(line: int | None = None) -> str:
+    return f" (line {line})" if line else ""
+
+
+def _words(raised: Raised) -> str:
+    return f"{raised.error}: {raised.message}{_at(raised.line)}".replace("\n", " ")
+
+
+def _ended(evidence: Evidence) -> str:
+    """Say why something is missing from the evidence."""
+    if evidence.record is not None and evidence.record.problem:
+        return evidence.record.problem
+    if evidence.collapse:
+        return evidence.collapse
+    if isinstance(evidence.outcome, Raised):
+        return _words(evidence.outcome)
+    return "the program ended without it"

@@ -1,0 +1,283 @@
+"""What the rest of the grader can do with the gradebook."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, Connection, create_engine, event, insert, select, update
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, IntegrityError, SQLAlchemyError
+
+from grader.errors import LeaseLostError, ServiceError
+from grader.gradebook.tables import attempts, epochs, metadata, submissions
+from grader.model.report import EpochResult, Report
+from grader.model.submission import Attempt, Queue, Submission
+
+MAX_ATTEMPTS = 3
+LEASE_S = 60.0
+REDELIVER_S = 30.0
+
+
+class State(StrEnum):
+    """Where a submission is."""
+
+    QUEUED = "queued"
+    LEASED = "leased"
+    GRADED = "graded"
+    WITHDRAWN = "withdrawn"
+
+
+class Due(NamedTuple):
+    """A submission that nobody is working on, and the queue it belongs to."""
+
+    submission_id: str
+    attempt: int
+    queue: Queue
+
+
+class Progress(NamedTuple):
+    """What is known of a submission so far."""
+
+    state: State
+    attempt: int
+    epochs: tuple[EpochResult, ...]
+    report: Report | None
+
+
+class Gradebook:
+    """The database behind the service; safe to use from many processes at once."""
+
+    def __init__(self, url: str, clock: Callable[[], float] = time.time) -> None:
+        """Open the database at an SQLAlchemy address and create what is missing in it.
+
+        Raises:
+            ServiceError: It cannot be reached.
+        """
+        self._clock = clock
+        try:
+            address = make_url(url)
+            if address.get_backend_name() == "sqlite" and address.database:
+                Path(address.database).parent.mkdir(parents=True, exist_ok=True)
+            self._engine = create_engine(address, pool_pre_ping=True)
+            if address.get_backend_name() == "sqlite":
+                event.listen(self._engine, "connect", _tune_sqlite)
+            self._create_tables()
+        except (SQLAlchemyError, ArgumentError, ImportError, OSError) as error:
+            raise ServiceError(f"the gradebook cannot be opened: {_first_line(error)}") from error
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._engine.dispose()
+
+    def add(self, *, exercise: str, student: str, file: str, source: bytes, queue: Queue) -> Submission:
+        """Add a submission; it is safe in the database when this returns."""
+        submission = Submission(
+            id=secrets.token_hex(8), exercise=exercise, student=student, file=file, source=source
+        )
+        now_s = self._clock()
+        with self._writing() as connection:
+            connection.execute(
+                insert(submissions).values(
+                    id=submission.id,
+                    exercise=exercise,
+                    student=student,
+                    file=file,
+                    source=source,
+                    queue=queue,
+                    submitted_at_s=now_s,
+                    state=State.QUEUED,
+                    attempt=0,
+                    due_at_s=now_s + REDELIVER_S,
+                )
+            )
+        return submission
+
+    def lease(self, submission_id: str) -> Attempt | None:
+        """Lease a submission, or return None when somebody else works on it or it has ended."""
+        now_s = self._clock()
+        mine = submissions.c.id == submission_id
+        free = (submissions.c.state == State.QUEUED) | (
+            (submissions.c.state == State.LEASED) & (submissions.c.due_at_s <= now_s)
+        )
+        with self._writing() as connection:
+            taken = connection.execute(
+                update(submissions)
+                .where(mine, free)
+                .values(
+                    state=State.LEASED,
+                    attempt=submissions.c.attempt + 1,
+                    due_at_s=now_s + LEASE_S,
+                )
+            )
+            if not taken.rowcount:
+                return None
+            row = connection.execute(select(submissions).where(mine)).one()
+            connection.execute(
+                insert(attempts).values(
+                    submission_id=submission_id, number=row.attempt, began_at_s=now_s
+                )
+            )
+        submission = Submission(
+            id=row.id,
+            exercise=row.exercise,
+            student=row.student,
+            file=row.file,
+            source=bytes(row.source),
+        )
+        return Attempt(
+            submission=submission, number=row.attempt, submitted_at_s=row.submitted_at_s
+        )
+
+    def renew(self, attempt: Attempt) -> None:
+        """Hold the lease for another while.
+
+        Raises:
+            LeaseLostError: Somebody else has it by now.
+        """
+        self._change(attempt, due_at_s=self._clock() + LEASE_S)
+
+    def add_epoch(self, attempt: Attempt, number: int, accuracy: float, loss: float | None) -> None:
+        """Record an epoch for those who watch."""
+        with self._writing() as connection:
+            connection.execute(
+                insert(epochs).values(
+                    submission_id=attempt.submission.id,
+                    attempt=attempt.number,
+                    number=number,
+                    accuracy=accuracy,
+                    loss=loss,
+                )
+            )
+
+    def finish(self, attempt: Attempt, report: Report) -> None:
+        """Record the report of an attempt.
+
+        Raises:
+            LeaseLostError: Somebody else has the submission by now; the report is dropped.
+        """
+        self._change(attempt, "graded", state=State.GRADED, report=report.to_json())
+
+    def give_back(self, attempt: Attempt, reason: str) -> None:
+        """End an attempt that failed through our fault, so that it is tried again.
+
+        Raises:
+            LeaseLostError: Somebody else has the submission by now.
+        """
+        self._change(attempt, reason, state=State.QUEUED, due_at_s=self._clock())
+
+    def withdraw(self, submission_id: str) -> None:
+        """End a submission that whoever submitted it no longer wants graded."""
+        open_ = submissions.c.state.in_([State.QUEUED, State.LEASED])
+        with self._writing() as connection:
+            connection.execute(
+                update(submissions)
+                .where(submissions.c.id == submission_id, open_)
+                .values(state=State.WITHDRAWN)
+            )
+
+    def take_due(self) -> list[Due]:
+        """List submissions to hand to the queue again, and put off their next time."""
+        now_s = self._clock()
+        due = (submissions.c.due_at_s <= now_s) & submissions.c.state.in_(
+            [State.QUEUED, State.LEASED]
+        )
+        with self._writing() as connection:
+            rows = connection.execute(select(submissions).where(due)).all()
+            for row in rows:
+                # Put off only where nobody was faster; a leased row stays leasable by its own time.
+                connection.execute(
+                    update(submissions)
+                    .where(submissions.c.id == row.id, submissions.c.state == State.QUEUED)
+                    .values(due_at_s=now_s + REDELIVER_S)
+                )
+        return [Due(row.id, row.attempt, Queue(row.queue)) for row in rows]
+
+    def progress(self, submission_id: str) -> Progress | None:
+        """Return what is known of a submission, or None when there is none of this id."""
+        with self._reading() as connection:
+            row = connection.execute(
+                select(submissions).where(submissions.c.id == submission_id)
+            ).one_or_none()
+            if row is None:
+                return None
+            trained = connection.execute(
+                select(epochs.c.accuracy, epochs.c.loss)
+                .where(epochs.c.submission_id == submission_id, epochs.c.attempt == row.attempt)
+                .order_by(epochs.c.number)
+            ).all()
+        return Progress(
+            state=State(row.state),
+            attempt=row.attempt,
+            epochs=tuple(EpochResult(epoch.accuracy, epoch.loss) for epoch in trained),
+            report=Report.from_json(row.report) if row.report else None,
+        )
+
+    def outcomes(self, submission_id: str) -> list[str | None]:
+        """List how each attempt at a submission ended, oldest first."""
+        with self._reading() as connection:
+            found: Sequence[str | None] = connection.scalars(
+                select(attempts.c.outcome)
+                .where(attempts.c.submission_id == submission_id)
+                .order_by(attempts.c.number)
+            ).all()
+        return list(found)
+
+    def _change(self, attempt: Attempt, outcome: str | None = None, **values: Any) -> None:
+        number, submission_id = attempt.number, attempt.submission.id
+        held: ColumnElement[bool] = (submissions.c.attempt == number) & (
+            submissions.c.state == State.LEASED
+        )
+        with self._writing() as connection:
+            changed = connection.execute(
+                update(submissions).where(submissions.c.id == submission_id, held).values(**values)
+            )
+            if not changed.rowcount:
+                raise LeaseLostError(f"attempt {number} at {submission_id} is no longer ours")
+            if outcome is not None:
+                connection.execute(
+                    update(attempts)
+                    .where(attempts.c.submission_id == submission_id, attempts.c.number == number)
+                    .values(outcome=outcome)
+                )
+
+    def _create_tables(self) -> None:
+        try:
+            metadata.create_all(self._engine)
+        except (IntegrityError, SQLAlchemyError):
+            # Two processes may create the same table at once; the second try finds it there.
+            metadata.create_all(self._engine)
+
+    @contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        try:
+            with self._engine.begin() as connection:
+                yield connection
+        except SQLAlchemyError as error:
+            raise ServiceError(f"the gradebook cannot be written: {_first_line(error)}") from error
+
+    @contextmanager
+    def _reading(self) -> Iterator[Connection]:
+        try:
+            with self._engine.connect() as connection:
+                yield connection
+        except SQLAlchemyError as error:
+            raise ServiceError(f"the gradebook cannot be read: {_first_line(error)}") from error
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).partition("\n")[0]
+
+
+def _tune_sqlite(connection: Any, _: Any) -> None:
+    cursor = connection.cursor()
+    # Readers and one writer at the same time, and a writer waits for another instead of failing.
+    cursor.execute("PRAGMA journal_mode=WAL")
+    cursor.execute("PRAGMA busy_timeout=30000")
+    cursor.execute("PRAGMA foreign_keys=ON")
+    cursor.close()

@@ -1,0 +1,9 @@
+"""Grading: a submission in, a report out."""
+
+from __future__ import annotations
+
+from grader.grading.attempt import run_attempt
+from grader.grading.boxes import Boxes
+from grader.grading.grade import Grader
+
+__all__ = ["Boxes", "Grader", "run_attempt"]

@@ -1,0 +1,112 @@
+"""One attempt from lease to report: what keeps a submission from being lost, whatever fails."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from grader.errors import LeaseLostError, ServiceError
+from grader.exercises import Rubric
+from grader.gradebook import MAX_ATTEMPTS, Gradebook
+from grader.grading.grade import Grader
+from grader.model.report import CheckResult, Report, Status, Verdict
+from grader.model.submission import Attempt
+from grader.protocol import Epoch
+
+_RENEW_EVERY_S = 15.0
+
+logger = logging.getLogger(__name__)
+
+
+def run_attempt(gradebook: Gradebook, grader: Grader, submission_id: str) -> bool:
+    """Grade a submission if nobody else does; return whether it must be queued again."""
+    attempt = gradebook.lease(submission_id)
+    if attempt is None:
+        return False
+    if attempt.number > MAX_ATTEMPTS:
+        # Its last worker died without a word, so nobody else could write this.
+        gradebook.finish(attempt, not_graded(attempt, grader.rubric))
+        return False
+
+    def on_epoch(epoch: Epoch) -> None:
+        gradebook.add_epoch(attempt, epoch.number, epoch.accuracy, epoch.loss)
+
+    try:
+        with _renewed(gradebook, attempt):
+            report = grader.grade(attempt, on_epoch)
+        gradebook.finish(attempt, report)
+    except LeaseLostError as error:
+        logger.warning("%s", error)
+    # A bug of ours is our fault as much as a dead trainer is: the submission is tried again.
+    except Exception as error:
+        logger.exception("attempt %d at %s failed", attempt.number, submission_id)
+        reason = "".join(traceback.format_exception_only(error)).strip()
+        return _fail(gradebook, grader, attempt, reason)
+    return False
+
+
+def not_graded(attempt: Attempt, rubric: Rubric) -> Report:
+    """Return the report of a submission that could not be graded through our fault."""
+    skipped = tuple(
+        CheckResult(
+            id=check.id,
+            status=Status.SKIPPED,
+            points=0.0,
+            max_points=check.points,
+            message="Not graded.",
+        )
+        for check in rubric.checks
+    )
+    return Report(
+        submission_id=attempt.submission.id,
+        student=attempt.submission.student,
+        file=attempt.submission.file,
+        verdict=Verdict.ERROR,
+        score=0.0,
+        max_score=rubric.max_score,
+        checks=skipped,
+        notes=(
+            "The grader failed, not your program. The submission is kept, and whoever runs the grader"
+            " can see why.",
+        ),
+    )
+
+
+def _fail(gradebook: Gradebook, grader: Grader, attempt: Attempt, reason: str) -> bool:
+    try:
+        gradebook.give_back(attempt, reason)
+        if attempt.number < MAX_ATTEMPTS:
+            return True
+        last = gradebook.lease(attempt.submission.id)
+        if last is not None:
+            gradebook.finish(last, not_graded(attempt, grader.rubric))
+    except LeaseLostError as error:
+        logger.warning("%s", error)
+    return False
+
+
+@contextmanager
+def _renewed(gradebook: Gradebook, attempt: Attempt) -> Iterator[None]:
+    """Keep the lease while the body runs."""
+    done = threading.Event()
+
+    def renew() -> None:
+        while not done.wait(_RENEW_EVERY_S):
+            try:
+                gradebook.renew(attempt)
+            except LeaseLostError:
+                return
+            except ServiceError as error:
+                # A database that is away for a moment; the lease outlives a few missed renewals.
+                logger.warning("%s", error)
+
+    thread = threading.Thread(target=renew, name="lease", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        done.set()
+        thread.join()

@@ -1,0 +1,145 @@
+"""The one orchestrator: reads a submission, has it run, puts the evidence to the checks, writes the report."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from grader.exercises import Exercise, Rubric, RubricCheck
+from grader.grading.boxes import Boxes
+from grader.grading.preflight import read_source
+from grader.grading.session import Session
+from grader.model.evidence import Ending, Evidence
+from grader.model.report import (
+    CheckResult,
+    Finding,
+    Report,
+    Status,
+    Timing,
+    Training,
+    Verdict,
+)
+from grader.model.submission import Attempt
+from grader.protocol import Epoch
+from grader.trainer import Trainer
+
+
+class Grader:
+    """Grades submissions one after another; keeps the trainer and one warm box between them."""
+
+    def __init__(
+        self, exercise: Exercise, boxes: Boxes, trainer: Trainer, *, seed: int, notes: tuple[str, ...]
+    ) -> None:
+        """Grade `exercise`; every report carries `notes`."""
+        self._exercise = exercise
+        self._boxes = boxes
+        self._trainer = trainer
+        self._seed = seed
+        self._notes = notes
+
+    @property
+    def rubric(self) -> Rubric:
+        """The rubric that this grader goes by."""
+        return self._exercise.rubric
+
+    def warm_up(self) -> None:
+        """Start the trainer and a box before a submission needs them."""
+        self._trainer.warm_up()
+        self._boxes.prepare()
+
+    def close(self) -> None:
+        """End the trainer and the waiting box."""
+        self._trainer.close()
+        self._boxes.close()
+
+    def grade(self, attempt: Attempt, on_epoch: Callable[[Epoch], None]) -> Report:
+        """Grade one attempt.
+
+        Raises:
+            InfrastructureError: It could not be graded through no fault of the submission.
+        """
+        began_s, queued_s = time.monotonic(), time.time() - attempt.submitted_at_s
+        submission, rubric = attempt.submission, self._exercise.rubric
+        evidence = Evidence(source=read_source(submission.source, rubric.function))
+        if not evidence.source.problem:
+            with self._boxes.take() as box:
+                session = Session(
+                    box, self._trainer, rubric, self._seed, self._passes_gates, on_epoch
+                )
+                evidence = session.run(evidence, submission.file)
+        results = self._results(evidence)
+        return Report(
+            submission_id=submission.id,
+            student=submission.student,
+            file=submission.file,
+            verdict=self._verdict(evidence, results),
+            score=sum(result.points for result in results),
+            max_score=rubric.max_score,
+            checks=results,
+            training=_training(evidence),
+            notes=(*self._notes, *_review_note(evidence), *evidence.shims),
+            timing=Timing(
+                queued_s=round(queued_s, 3),
+                graded_s=round(time.monotonic() - began_s, 3),
+                trained_s=round(evidence.trained_s, 3),
+            ),
+        )
+
+    def _passes_gates(self, evidence: Evidence) -> bool:
+        return self._failed_gate(evidence) is None
+
+    def _failed_gate(self, evidence: Evidence) -> RubricCheck | None:
+        for check in self._exercise.rubric.checks:
+            if check.gate and self._finding(check, evidence).status is not Status.PASSED:
+                return check
+        return None
+
+    def _finding(self, check: RubricCheck, evidence: Evidence) -> Finding:
+        return self._exercise.checks[check.id](evidence, self._exercise.rubric)
+
+    def _results(self, evidence: Evidence) -> tuple[CheckResult, ...]:
+        """Put the evidence to every check; what a failed gate left without evidence is skipped."""
+        failed_gate = None if evidence.source.problem else self._failed_gate(evidence)
+        results, behind_gates = [], False
+        for check in self._exercise.rubric.checks:
+            behind_gates = behind_gates or check.gate
+            if evidence.source.problem and check.id != "interface":
+                finding = Finding(Status.SKIPPED, "Skipped, because the file cannot be run.")
+            elif evidence.review and check.id != "interface":
+                finding = Finding(Status.SKIPPED, "Left to a human reviewer.")
+            elif failed_gate and behind_gates and not check.gate:
+                finding = Finding(Status.SKIPPED, f"Skipped, because {failed_gate.id} failed.")
+            else:
+                finding = self._finding(check, evidence)
+            results.append(_scored(check, finding))
+        return tuple(results)
+
+    def _verdict(self, evidence: Evidence, results: tuple[CheckResult, ...]) -> Verdict:
+        if evidence.review:
+            return Verdict.NEEDS_REVIEW
+        required = {check.id for check in self._exercise.rubric.checks if check.required}
+        passes = all(
+            result.status is Status.PASSED for result in results if result.id in required
+        )
+        return Verdict.PASSED if passes else Verdict.FAILED
+
+
+def _scored(check: RubricCheck, finding: Finding) -> CheckResult:
+    return CheckResult(
+        id=check.id,
+        status=finding.status,
+        points=check.points if finding.status is Status.PASSED else 0.0,
+        max_points=check.points,
+        message=finding.message,
+        help=finding.help,
+    )
+
+
+def _training(evidence: Evidence) -> Training:
+    if evidence.record is None:
+        return Training()
+    return Training.from_epochs(evidence.record.epochs, cut=evidence.record.ending is Ending.CUT)
+
+
+def _review_note(evidence: Evidence) -> tuple[str, ...]:
+    return (f"Needs a human review: {evidence.review}.",) if evidence.review else ()

@@ -1,0 +1,64 @@
+"""Reads a submission's file without running it. Runs in the worker, so nothing here executes or imports."""
+
+from __future__ import annotations
+
+import ast
+import io
+import tokenize
+from collections.abc import Iterator
+
+from grader.model.evidence import SourceFacts
+from grader.model.submission import MAX_SOURCE_BYTES
+
+_CONVOLUTION_CALLS = ("Conv1D", "Conv2D", "Conv3D", "Convolution2D", "SeparableConv2D", "DepthwiseConv2D")
+_POOLING_CALLS = ("Pooling1D", "Pooling2D", "Pooling3D", "Pool1D", "Pool2D", "Pool3D")
+
+
+def read_source(source: bytes, function: str) -> SourceFacts:
+    """Decode and parse a file; what is wrong with it is a fact about it, never an exception."""
+    if not source.strip():
+        return SourceFacts(problem="The file is empty")
+    if len(source) > MAX_SOURCE_BYTES:
+        return SourceFacts(problem=f"The file is larger than {MAX_SOURCE_BYTES // 1024} KiB")
+    try:
+        text = _decode(source)
+    except (SyntaxError, UnicodeDecodeError, LookupError) as error:
+        return SourceFacts(problem=f"The file is not text that Python can read: {error}")
+    try:
+        tree = ast.parse(text)
+    except SyntaxError as error:
+        return SourceFacts(
+            text=text, problem=f"The file is not valid Python: {error.msg}", problem_line=error.lineno
+        )
+    # A file that nests expressions deeper than the parser goes; ValueError is a NUL character.
+    except (ValueError, RecursionError, MemoryError) as error:
+        return SourceFacts(text=text, problem=f"The file is not valid Python: {error or 'too deeply nested'}")
+    return SourceFacts(
+        text=text,
+        function_line=_function_line(tree, function),
+        convolution_lines=tuple(_call_lines(tree, _CONVOLUTION_CALLS)),
+        pooling_lines=tuple(_call_lines(tree, _POOLING_CALLS)),
+    )
+
+
+def _decode(source: bytes) -> str:
+    encoding, _ = tokenize.detect_encoding(io.BytesIO(source).readline)
+    return source.decode(encoding)
+
+
+def _function_line(tree: ast.Module, name: str) -> int | None:
+    """Line of the last definition at module level: the one that a call would reach."""
+    lines = [
+        node.lineno
+        for node in tree.body
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name == name
+    ]
+    return lines[-1] if lines else None
+
+
+def _call_lines(tree: ast.Module, endings: tuple[str, ...]) -> Iterator[int]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            name = getattr(node.func, "attr", None) or getattr(node.func, "id", "")
+            if name.endswith(endings):
+                yield node.lineno

@@ -1,0 +1,26 @@
+"""Entry point of a box: warm up, wait for one submission, run it, say how it ended."""
+
+from __future__ import annotations
+
+import importlib
+import socket
+import sys
+
+from grader.protocol import Channel, Finished, Ready, RunSubmission, ToSandbox
+
+
+def main(fd: int) -> None:
+    """Serve one submission on the socket with this descriptor."""
+    channel: Channel[ToSandbox] = Channel(socket.socket(fileno=fd), ToSandbox)
+    # Imported before a submission exists: most of a box's start-up time is this line.
+    runtime = importlib.import_module("grader.harness.runtime")
+    channel.send(Ready(tensorflow=runtime.tensorflow_version()))
+    message = channel.receive().message
+    if not isinstance(message, RunSubmission):
+        sys.exit("expected a submission")
+    outcome, shims = runtime.run(message, channel)
+    channel.send(Finished(outcome=outcome, shims=shims))
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))

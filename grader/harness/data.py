@@ -1,0 +1,166 @@
+"""Recognises MNIST's own images in whatever arrays a submission passes to `fit`.
+
+Students scale, shift, reshape, shuffle, slice and one-hot encode. All of that is a table (what each of
+the 256 pixel values became), a list of row numbers, and a coding of labels; the trainer can apply it to
+its own copy bit for bit. Every pixel of every row takes part in the recognition.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from grader.protocol import DataClaim
+
+MOUNT = Path("/data")
+_PIXELS = 28 * 28
+_CLASSES = 10
+_CHUNK_ROWS = 4096
+
+
+class Recognised(NamedTuple):
+    """A claim about the arrays, the table of pixel values and the row numbers."""
+
+    claim: DataClaim
+    table: NDArray[np.float32]
+    rows: NDArray[np.int32]
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """The grader's copy of MNIST as mounted in the box, training images first."""
+
+    x_train: NDArray[np.uint8]
+    y_train: NDArray[np.uint8]
+    x_test: NDArray[np.uint8]
+    y_test: NDArray[np.uint8]
+
+    @classmethod
+    def mounted(cls) -> Dataset:
+        """Map the four arrays; nothing is read before it is used."""
+        names = ("x_train", "y_train", "x_test", "y_test")
+        return cls(*(np.load(MOUNT / f"{name}.npy", mmap_mode="r") for name in names))
+
+    @cached_property
+    def _row_of(self) -> dict[bytes, int]:
+        rows: dict[bytes, int] = {}
+        start = 0
+        for images in (self.x_train, self.x_test):
+            for row, image in enumerate(images, start):
+                # The first one wins, so a test image that is also a training image counts as training.
+                rows.setdefault(image.tobytes(), row)
+            start += len(images)
+        return rows
+
+    @cached_property
+    def _labels(self) -> NDArray[np.uint8]:
+        return np.concatenate([self.y_train, self.y_test])
+
+    def recognise(self, x: Any, y: Any) -> Recognised:
+        """Say which images `x` holds and whether `y` are their labels."""
+        images, labels = np.asarray(x), np.asarray(y)
+        count = len(images) if images.ndim else 0
+        problem = _form_problem(images, labels)
+        if not problem:
+            table = _pixel_table(images)
+            if table is None:
+                problem = "the pixels are not a rescaling of the 256 grey values of MNIST"
+        if problem:
+            return _unrecognised(count, problem)
+        pixels = images.reshape(count, _PIXELS)
+        rows = self._rows(pixels, table)
+        foreign = int(np.count_nonzero(rows < 0))
+        if foreign:
+            return _unrecognised(count, f"{foreign:,} of {count:,} images are not images of MNIST")
+        codes, one_hot = _label_codes(labels)
+        in_order = bool(np.array_equal(rows, np.arange(count)))
+        claim = DataClaim(
+            count=count,
+            in_order=in_order,
+            image_shape=images.shape[1:],
+            label_shape=labels.shape[1:],
+            one_hot=one_hot,
+            mislabelled=int(np.count_nonzero(codes != self._labels[rows])),
+        )
+        return Recognised(claim, table.values, rows[: 0 if in_order else count])
+
+    def _rows(self, pixels: NDArray[Any], table: _PixelTable) -> NDArray[np.int32]:
+        rows = np.full(len(pixels), -1, np.int32)
+        for start in range(0, len(pixels), _CHUNK_ROWS):
+            chunk = pixels[start : start + _CHUNK_ROWS]
+            grey = table.invert(chunk)
+            own = self.x_train[start : start + len(chunk)].reshape(-1, _PIXELS)
+            exact = (table.values[grey] == chunk.astype(np.float32)).all(axis=1)
+            if own.shape == grey.shape and np.array_equal(own, grey):
+                found = np.arange(start, start + len(chunk), dtype=np.int32)
+            else:
+                found = np.array([self._row_of.get(row.tobytes(), -1) for row in grey], np.int32)
+            rows[start : start + len(chunk)] = np.where(exact, found, -1)
+        return rows
+
+
+class _PixelTable(NamedTuple):
+    """What each grey value became: exactly (`values`), and as the straight line it lies on."""
+
+    values: NDArray[np.float32]
+    scale: float
+    offset: float
+
+    def invert(self, pixels: NDArray[Any]) -> NDArray[np.uint8]:
+        grey = np.rint((pixels.astype(np.float64) - self.offset) / self.scale)
+        return np.clip(grey, 0, 255).astype(np.uint8)
+
+
+def _pixel_table(images: NDArray[Any]) -> _PixelTable | None:
+    """Find the straight line that maps 0..255 to the values in `images`, in either direction.
+
+    The background of MNIST is 0 and most pixels are background, so the commoner extreme is black.
+    """
+    low, high = float(images.min()), float(images.max())
+    if not np.isfinite([low, high]).all() or low == high:
+        return None
+    sample = images[:1000]
+    inverted = np.count_nonzero(sample == images.max()) > np.count_nonzero(sample == images.min())
+    black, white = (high, low) if inverted else (low, high)
+    scale = (white - black) / 255
+    line = _PixelTable((black + scale * np.arange(256)).astype(np.float32), scale, black)
+    values = line.values.copy()
+    for start in range(0, len(images), _CHUNK_ROWS):
+        chunk = images[start : start + _CHUNK_ROWS]
+        # Writing the exact values through the index keeps one for each grey value; `_rows` checks all.
+        values[line.invert(chunk)] = chunk.astype(np.float32)
+    if not np.allclose(values, line.values, rtol=0, atol=abs(scale) / 4):
+        return None
+    return line._replace(values=values)
+
+
+def _form_problem(images: NDArray[Any], labels: NDArray[Any]) -> str | None:
+    if images.dtype.kind not in "fiub" or labels.dtype.kind not in "fiub":
+        return f"the arrays hold {images.dtype} and {labels.dtype}, not numbers"
+    if images.ndim < 2 or np.prod(images.shape[1:]) != _PIXELS or not len(images):  # noqa: PLR2004
+        return f"x has the shape {images.shape}: that is not images of 28 x 28 pixels"
+    if len(labels) != len(images):
+        return f"x has {len(images):,} images and y has {len(labels):,} labels"
+    if labels.size not in (len(images), len(images) * _CLASSES):
+        return f"y has the shape {labels.shape}: neither a digit nor ten columns for each image"
+    return None
+
+
+def _label_codes(labels: NDArray[Any]) -> tuple[NDArray[Any], bool]:
+    if labels.size == len(labels):
+        return labels.reshape(len(labels)), False
+    columns = labels.reshape(len(labels), _CLASSES)
+    codes = columns.argmax(axis=1)
+    # What is not one-hot gets a code that no image has, so that it counts as a wrong label.
+    exact = (columns == np.eye(_CLASSES)[codes]).all(axis=1)
+    return np.where(exact, codes, -1), True
+
+
+def _unrecognised(count: int, problem: str) -> Recognised:
+    nothing = np.zeros(0, np.int32)
+    return Recognised(DataClaim(count=count, problem=problem), nothing.astype(np.float32), nothing)

@@ -1,0 +1,115 @@
+"""Evidence: what grading has observed of one submission, for the checks to decide on.
+
+A field says who it comes from. *Recorded* is what a trusted part saw; *claimed* is what the submission's side
+said, and decides nothing but whether the claim agrees with the record. Fields are unset for what was not
+observed because grading ended before.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from grader.admission import LayerFound
+from grader.protocol import (
+    ConvolutionSettings,
+    Epoch,
+    PoolingSettings,
+    Raised,
+    Returned,
+    Undecidable,
+)
+
+
+@dataclass(frozen=True)
+class SourceFacts:
+    """What reading the file tells, without running it.
+
+    `problem` is set, with its line where one is known, when the file cannot be read as Python at all.
+    """
+
+    text: str = ""
+    problem: str | None = None
+    problem_line: int | None = None
+    function_line: int | None = None
+    convolution_lines: tuple[int, ...] = ()
+    pooling_lines: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class DataFacts:
+    """Which images the graded fit asks for, counted by the worker from the row numbers themselves."""
+
+    count: int
+    problem: str | None = None
+    training_images: int = 0
+    test_images: int = 0
+    mislabelled: int = 0
+
+
+class Ending(Enum):
+    """How a training run ended."""
+
+    STOPPED = "a callback stopped it"
+    COMPLETED = "it trained as many epochs as fit asked for"
+    CUT = "the trainer cut it at the limit"
+    BROKEN = "the submission ended in the middle of it"
+    IMPOSSIBLE = "Keras could not train it"
+
+
+@dataclass(frozen=True)
+class Record:
+    """The trainer's record of the graded run."""
+
+    epochs: tuple[Epoch, ...]
+    ending: Ending
+    problem: str | None = None
+
+
+@dataclass(frozen=True)
+class ProbeReading:
+    """What went into the two layers for the probe images, and what came out; all from the trainer."""
+
+    convolution: ConvolutionSettings
+    pooling: PoolingSettings
+    convolution_input: NDArray[np.float32]
+    kernel: NDArray[np.float32]
+    bias: NDArray[np.float32] | None
+    convolution_output: NDArray[np.float32]
+    pooling_input: NDArray[np.float32]
+    pooling_output: NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Everything observed of one submission.
+
+    Attributes:
+        source: Recorded by preflight.
+        fit_line: Line of the graded `fit`; claimed, for messages only.
+        layers: Layers of the requested model, recorded from the request that is trained.
+        data: Recorded.
+        record: Recorded by the trainer.
+        probe: Recorded by the trainer.
+        outcome: Claimed: how the submission's function ended.
+        collapse: Recorded: why the box ended before the submission had, such as a limit.
+        refusal: Recorded: why the request was not admitted.
+        shims: Claimed: which old names were answered.
+        trained_s: Recorded: seconds spent waiting for the trainer.
+    """
+
+    source: SourceFacts
+    fit_line: int | None = None
+    layers: tuple[LayerFound, ...] | None = None
+    data: DataFacts | None = None
+    record: Record | None = None
+    probe: ProbeReading | None = None
+    outcome: Returned | Raised | Undecidable | None = None
+    collapse: str | None = None
+    refusal: str | None = None
+    review: str | None = None
+    shims: tuple[str, ...] = ()
+    trained_s: float = 0.0

@@ -1,0 +1,105 @@
+"""A report: what was found, check by check, and the verdict that follows from it.
+
+The JSON form of a `Report` is the public document that `--json` prints; `SCHEMA_VERSION` changes when a
+field changes its meaning or goes away.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+import msgspec
+
+from grader.protocol import Epoch
+
+SCHEMA_VERSION = 1
+
+
+class Verdict(StrEnum):
+    """How a submission ended. Only the first two are grades."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    NEEDS_REVIEW = "needs_review"
+    ERROR = "error"
+
+
+class Status(StrEnum):
+    """How one check ended."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    SKIPPED = "skipped"
+
+
+class Finding(msgspec.Struct, frozen=True):
+    """What a check function answers: whether it holds, what was found, and one sentence of help."""
+
+    status: Status
+    message: str
+    help: str = ""
+
+
+class CheckResult(msgspec.Struct, frozen=True, kw_only=True):
+    """A finding with the points that the rubric gives for it."""
+
+    id: str
+    status: Status
+    points: float
+    max_points: float
+    message: str
+    help: str = ""
+
+
+class EpochResult(msgspec.Struct, frozen=True):
+    """Training accuracy (0 to 1) and loss after one epoch, from the trainer's own record."""
+
+    accuracy: float
+    loss: float | None
+
+
+class Training(msgspec.Struct, frozen=True, kw_only=True):
+    """The training record as the report shows it; `cut` says that the trainer ended it at the limit."""
+
+    epochs: tuple[EpochResult, ...] = ()
+    stopped_after: int = 0
+    cut: bool = False
+
+    @classmethod
+    def from_epochs(cls, epochs: tuple[Epoch, ...], *, cut: bool) -> Training:
+        """Show the trainer's record."""
+        shown = tuple(EpochResult(epoch.accuracy, epoch.loss) for epoch in epochs)
+        return cls(epochs=shown, stopped_after=len(shown), cut=cut)
+
+
+class Timing(msgspec.Struct, frozen=True, kw_only=True):
+    """Seconds of wall time: waiting in the queue, grading, and the share of grading that trained."""
+
+    queued_s: float = 0.0
+    graded_s: float = 0.0
+    trained_s: float = 0.0
+
+
+class Report(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything that is said about one submission."""
+
+    submission_id: str
+    student: str
+    file: str
+    verdict: Verdict
+    score: float
+    max_score: float
+    checks: tuple[CheckResult, ...]
+    training: Training = Training()
+    notes: tuple[str, ...] = ()
+    timing: Timing = Timing()
+    schema_version: int = SCHEMA_VERSION
+
+    def to_json(self) -> str:
+        """Encode as the public document."""
+        return msgspec.json.encode(self).decode()
+
+    @classmethod
+    def from_json(cls, document: str | bytes) -> Report:
+        """Decode what `to_json` made."""
+        return msgspec.json.decode(document, type=cls)

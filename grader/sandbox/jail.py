@@ -1,0 +1,97 @@
+"""The bubblewrap command line: which parts of the system a box sees."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+import grader
+import reference
+
+from grader.sandbox.limits import Limits
+
+_MIB = 1024 * 1024
+_CODE = "/code/grader"
+_HOME = "/home/student"
+_ENVIRONMENT = {
+    "HOME": _HOME,
+    "LANG": "C.UTF-8",
+    "PATH": "/usr/bin:/bin",
+    "PYTHONDONTWRITEBYTECODE": "1",
+    "PYTHONHASHSEED": "0",
+    "PYTHONPATH": "/code",
+    "CUDA_VISIBLE_DEVICES": "-1",
+    "MPLBACKEND": "Agg",
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "TF_CPP_MIN_LOG_LEVEL": "3",
+}
+
+
+def jailed(
+    program: str, arguments: Iterable[str], *, modules: Iterable[str], data: Path, limits: Limits
+) -> list[str]:
+    """Return the command that runs `python -m program arguments` in a fresh jail.
+
+    Args:
+        program: Module to run.
+        arguments: Its command-line arguments.
+        modules: Modules and packages of `grader` that exist inside, such as "protocol".
+        data: Folder of the data set, mounted at /data.
+        limits: What the jail may use.
+    """
+    return [
+        "bwrap",
+        *("--unshare-all", "--unshare-user", "--disable-userns", "--die-with-parent", "--new-session"),
+        *("--cap-drop", "ALL", "--uid", "1000", "--gid", "1000", "--hostname", "box", "--clearenv"),
+        *(part for name, value in _ENVIRONMENT.items() for part in ("--setenv", name, value)),
+        *("--proc", "/proc", "--dev", "/dev"),
+        # Before the mounts of Python, which may live below /tmp or /home.
+        *_scratch(limits, "/dev/shm", "/tmp", _HOME),  # noqa: S108 - the box's own
+        *_system(),
+        *_python(),
+        *_own_modules(modules),
+        *("--ro-bind", str(data), "/data"),
+        *("--remount-ro", "/dev", "--remount-ro", "/", "--chdir", _HOME),
+        *("--", *limits.prlimit(), sys.executable, "-s", "-m", program, *arguments),
+    ]
+
+
+def _system() -> list[str]:
+    parts = ["--ro-bind", "/usr", "/usr", "--ro-bind-try", "/etc/ld.so.cache", "/etc/ld.so.cache"]
+    for name in ("bin", "sbin", "lib", "lib32", "lib64"):
+        path = Path("/", name)
+        if path.is_symlink():
+            parts += ["--symlink", str(path.readlink()), str(path)]
+        elif path.is_dir():
+            parts += ["--ro-bind", str(path), str(path)]
+    return parts
+
+
+def _python() -> list[str]:
+    """Mount the interpreter and its packages, with our own packages masked where they are installed."""
+    roots = {Path(sys.prefix).resolve(), Path(sys.base_prefix).resolve()}
+    parts: list[str] = []
+    for root in sorted(roots, key=lambda path: len(path.parts)):
+        if not root.is_relative_to("/usr") or root.is_relative_to("/usr/local"):
+            parts += ["--ro-bind", str(root), str(root)]
+    for package in (grader, reference):
+        folder = Path(str(package.__file__)).resolve().parent
+        if any(folder.is_relative_to(root) for root in {*roots, Path("/usr")}):
+            parts += ["--tmpfs", str(folder), "--remount-ro", str(folder)]
+    return parts
+
+
+def _own_modules(modules: Iterable[str]) -> list[str]:
+    source = Path(grader.__file__).resolve().parent
+    parts = []
+    for name in ("__init__", *modules):
+        path = source / name if (source / name).is_dir() else source / f"{name}.py"
+        parts += ["--ro-bind", str(path), f"{_CODE}/{path.name}"]
+    return parts
+
+
+def _scratch(limits: Limits, *folders: str) -> list[str]:
+    size = str(limits.scratch_mib * _MIB)
+    return [part for folder in folders for part in ("--size", size, "--tmpfs", folder)]

@@ -1,0 +1,121 @@
+"""The trainer as the worker holds it: a long-lived box with our own program, one training at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from grader.errors import TrainerError
+from grader.model.evidence import ProbeReading
+from grader.protocol import (
+    ArraySpec,
+    Decision,
+    EpochEnded,
+    Frame,
+    FromTrainer,
+    Probe,
+    Probed,
+    ProtocolError,
+    Train,
+    TrainingImpossible,
+    TrainingRequest,
+    split,
+)
+from grader.sandbox import Box
+
+_EPOCH_S = 3600.0
+_SEND_S = 120.0
+_PROBE_ARRAYS = 6
+
+
+class Trainer:
+    """Starts the trainer when it is first needed and keeps it; a trainer that fails is replaced."""
+
+    def __init__(self, start: Callable[[], Box[FromTrainer]]) -> None:
+        """Use `start` to get a fresh trainer."""
+        self._start = start
+        self._box: Box[FromTrainer] | None = None
+
+    def warm_up(self) -> None:
+        """Start the trainer without waiting for it, so that it is ready when it is needed."""
+        if self._box is None:
+            self._box = self._start()
+
+    def begin(self, request: TrainingRequest, arrays: Frame[Any], *, seed: int, max_epochs: int) -> None:
+        """Begin a training; `arrays` is the frame with which the request came."""
+        message = Train(
+            request=request, seed=seed, max_epochs=max_epochs, arrays=arrays.message.arrays
+        )
+        self._send(message, [arrays.blob])
+
+    def next_epoch(self) -> Frame[EpochEnded] | TrainingImpossible:
+        """Wait for the next epoch; each must be answered with `decide`."""
+        frame: Frame[Any] = self._receive()
+        if isinstance(frame.message, TrainingImpossible):
+            return frame.message
+        if isinstance(frame.message, EpochEnded):
+            return frame
+        raise self._failed(f"it said {type(frame.message).__name__} instead of an epoch")
+
+    def decide(self, decision: Decision) -> None:
+        """Answer an epoch."""
+        self._send(decision)
+
+    def probe(self, images: NDArray[np.float32]) -> ProbeReading:
+        """Run images through the two layers of the model that was trained last."""
+        images = np.ascontiguousarray(images, np.float32)
+        self._send(Probe(arrays=(ArraySpec("float32", images.shape),)), [images.data])
+        frame: Frame[Any] = self._receive()
+        if not isinstance(frame.message, Probed) or len(frame.message.arrays) != _PROBE_ARRAYS:
+            raise self._failed(f"it said {type(frame.message).__name__} instead of a probe")
+        specs = frame.message.arrays
+        entering, kernel, bias, leaving, pool_entering, pool_leaving = (
+            np.frombuffer(part, np.float32).reshape(spec.shape)
+            for spec, part in zip(specs, split(frame.blob, specs), strict=True)
+        )
+        return ProbeReading(
+            convolution=frame.message.convolution,
+            pooling=frame.message.pooling,
+            convolution_input=entering,
+            kernel=kernel,
+            bias=bias if frame.message.convolution.use_bias else None,
+            convolution_output=leaving,
+            pooling_input=pool_entering,
+            pooling_output=pool_leaving,
+        )
+
+    def close(self) -> None:
+        """End the trainer."""
+        if self._box is not None:
+            self._box.close()
+            self._box = None
+
+    def _ready(self) -> Box[FromTrainer]:
+        self.warm_up()
+        if self._box is None:
+            raise TrainerError("the trainer was closed while it started")
+        self._box.wait_ready()
+        return self._box
+
+    def _send(self, message: Any, blobs: Sequence[Any] = ()) -> None:
+        try:
+            self._ready().channel.send(message, blobs, timeout_s=_SEND_S)
+        except ProtocolError as error:
+            raise self._failed(str(error)) from error
+
+    def _receive(self) -> Frame[Any]:
+        try:
+            return self._ready().channel.receive(_EPOCH_S)
+        except ProtocolError as error:
+            raise self._failed(str(error)) from error
+
+    def _failed(self, reason: str) -> TrainerError:
+        box, self._box = self._box, None
+        excess, output = None, ""
+        if box is not None:
+            box.close()
+            excess, output = box.excess, box.output[-500:]
+        return TrainerError(f"the trainer failed: {excess or reason} {output}".strip())

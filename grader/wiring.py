@@ -1,0 +1,56 @@
+"""The composition root of a worker: settings in, connected objects out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from grader.dataset import DatasetFolder, find
+from grader.exercises import load_exercise
+from grader.gradebook import Gradebook
+from grader.grading import Boxes, Grader
+from grader.sandbox import Limits, start_harness, start_trainer
+from grader.settings import Settings
+from grader.trainer import Trainer
+
+EXERCISE = "mnist-conv"
+_TRAINER_MEMORY_MIB = 8192
+
+Progress = Callable[[str, int, int], None]
+
+
+def find_dataset(settings: Settings, progress: Progress | None = None) -> DatasetFolder:
+    """Find the data set that the settings ask for.
+
+    Raises:
+        DatasetUnavailableError: There is none.
+    """
+    return find(
+        choice=settings.dataset,
+        mnist_path=settings.mnist,
+        cache=settings.home / "datasets",
+        url=settings.mnist_url,
+        progress=progress,
+    )
+
+
+def open_gradebook(settings: Settings) -> Gradebook:
+    """Open the gradebook that the settings name."""
+    return Gradebook(settings.database_url)
+
+
+def build_grader(settings: Settings, dataset: DatasetFolder) -> Grader:
+    """Connect everything that grading one submission after another needs."""
+    exercise = load_exercise(EXERCISE, settings.rubric)
+    box_limits = Limits(memory_mib=settings.box_memory_mib)
+    trainer_limits = replace(Limits(), memory_mib=_TRAINER_MEMORY_MIB, cpu_s=30 * 24 * 3600)
+    notes: tuple[str, ...] = ()
+    if dataset.name != "mnist":
+        notes = ("Trained on synthetic digits, NOT on MNIST: this is a trial, not a grade.",)
+    return Grader(
+        exercise,
+        Boxes(lambda: start_harness(dataset.path, box_limits)),
+        Trainer(lambda: start_trainer(dataset.path, trainer_limits, settings.trainer_threads)),
+        seed=settings.seed,
+        notes=notes,
+    )
