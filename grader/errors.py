@@ -1,4 +1,4 @@
-"""What can go wrong on our side; what goes wrong on a student's side is a result, never an exception.
+"""What can go wrong on our side; what goes wrong on a student's side is a result, not an error.
 
     GraderError
     ├── SettingsError              an environment variable or a rubric has a bad value

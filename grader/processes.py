@@ -21,7 +21,7 @@ def start(
     pass_fds: Sequence[int] = (),
     output: IO[bytes] | int | None = subprocess.DEVNULL,
 ) -> Process:
-    """Start a program in a session of its own, without standard input, with exactly this environment."""
+    """Start a program in its own session, without input, with exactly this environment."""
     return subprocess.Popen(
         list(argv),
         env=dict(env),
@@ -33,12 +33,16 @@ def start(
     )
 
 
-def start_piped(argv: Sequence[str], *, env: Mapping[str, str], pass_fds: Sequence[int] = ()) -> Process:
+def start_piped(
+    argv: Sequence[str], *, env: Mapping[str, str], pass_fds: Sequence[int] = ()
+) -> Process:
     """Start a program whose output the caller reads from `stdout`."""
     return start(argv, env=env, pass_fds=pass_fds, output=subprocess.PIPE)
 
 
-def end(process: Process, *, sig: signal.Signals = signal.SIGKILL, patience_s: float = 10.0) -> None:
+def end(
+    process: Process, *, sig: signal.Signals = signal.SIGKILL, patience_s: float = 10.0
+) -> None:
     """Signal a process's whole session and reap it; what ignores the signal is killed."""
     _signal_session(process, sig)
     try:

@@ -1,4 +1,4 @@
-"""What crosses between the worker, the sandbox and the trainer: typed messages, and arrays as raw bytes.
+"""What crosses between worker, sandbox and trainer: typed messages, and arrays as raw bytes.
 
 A frame is two big-endian lengths, a JSON document and a blob:
 
@@ -7,9 +7,9 @@ A frame is two big-endian lengths, a JSON document and a blob:
     ...      the JSON document: one message, tagged with its type
     ...      the blob: the message's arrays one after another, as the message's `arrays` describe
 
-Both peers of the worker use this module, and the sandbox's end belongs to the submission. So a length is
-checked before it is read, a message is decoded strictly (unknown fields and types are refused), an array
-is bytes with a dtype from a short list, and nothing is ever unpickled.
+Both peers of the worker use this module, and the sandbox's end belongs to the submission. So a
+length is checked before it is read, a message is decoded strictly (unknown fields and types are
+refused), an array is bytes with a dtype from a short list, and nothing is ever unpickled.
 
 The module imports nothing else of ours, because it also runs inside the sandbox.
 """
@@ -56,7 +56,7 @@ class _Message(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag=True
     """A message; the JSON field `type` holds the class name."""
 
 
-class ArraySpec(_Value):
+class ArraySpec(_Value, frozen=True):
     """Shape and dtype of one array in the blob, C order, little endian."""
 
     dtype: Literal["float32", "int32", "uint8"]
@@ -68,12 +68,13 @@ class ArraySpec(_Value):
         return _ITEM_BYTES[self.dtype] * math.prod(self.shape)
 
 
-class DataClaim(_Value):
+class DataClaim(_Value, frozen=True):
     """Which images a fit asks to train on, recognised inside the sandbox by content, every pixel.
 
-    With `problem` unset, two arrays come along: `table` (256 float32: the value each pixel value was
-    mapped to) and `rows` (int32: index of each image among the 60,000 training images followed by the
-    10,000 test images), the latter empty when the images are the first `count` ones in order.
+    With `problem` unset, two arrays come along: `table` (256 float32: the value each pixel value
+    was mapped to) and `rows` (int32: index of each image among the 60,000 training images
+    followed by the 10,000 test images), the latter empty when the images are the first `count`
+    ones in order.
     """
 
     count: int
@@ -85,7 +86,7 @@ class DataClaim(_Value):
     mislabelled: int = 0
 
 
-class TrainingRequest(_Value):
+class TrainingRequest(_Value, frozen=True):
     """One `fit` as data: what to build, on what to train it, and for how long.
 
     `model` is Keras's own serialised form of a compiled model. Nothing in it is trusted: admission
@@ -100,7 +101,7 @@ class TrainingRequest(_Value):
     shuffle: bool = True
 
 
-class Epoch(_Value):
+class Epoch(_Value, frozen=True):
     """One trained epoch: its number, and its logs with `None` for what is not a finite number.
 
     `accuracy` is the trainer's own measure; `logs` holds the metrics the submission compiled.
@@ -112,14 +113,14 @@ class Epoch(_Value):
     logs: dict[str, float | None]
 
 
-class Decision(_Message):
+class Decision(_Message, frozen=True):
     """The callbacks' answer to an epoch: stop or go on, perhaps with another learning rate."""
 
     stop: bool
     learning_rate: float | None = None
 
 
-class RunSubmission(_Message):
+class RunSubmission(_Message, frozen=True):
     """Worker to sandbox: run this source, then call this function."""
 
     source: str
@@ -127,7 +128,7 @@ class RunSubmission(_Message):
     function: str
 
 
-class FitAsked(_Message):
+class FitAsked(_Message, frozen=True):
     """Sandbox to worker: the submission called `fit`."""
 
     request: TrainingRequest
@@ -136,13 +137,13 @@ class FitAsked(_Message):
     arrays: tuple[ArraySpec, ...] = ()
 
 
-class FitRefused(_Message):
+class FitRefused(_Message, frozen=True):
     """Worker to sandbox: this fit is not trained; `fit` raises with this reason."""
 
     reason: str
 
 
-class EpochEnded(_Message):
+class EpochEnded(_Message, frozen=True):
     """An epoch is trained; the arrays are the model's weights in Keras's order."""
 
     epoch: Epoch
@@ -150,7 +151,7 @@ class EpochEnded(_Message):
     arrays: tuple[ArraySpec, ...] = ()
 
 
-class Raised(_Message):
+class Raised(_Message, frozen=True):
     """An exception that left the submission's code."""
 
     error: str
@@ -159,7 +160,7 @@ class Raised(_Message):
     line: int | None = None
 
 
-class Returned(_Message):
+class Returned(_Message, frozen=True):
     """What the graded function returned, as far as it has the asked form, and in words."""
 
     description: str
@@ -167,27 +168,27 @@ class Returned(_Message):
     accuracy: float | None = None
 
 
-class Undecidable(_Message):
+class Undecidable(_Message, frozen=True):
     """The submission trains in a way that cannot be repeated outside, and where it does."""
 
     reason: str
     line: int | None = None
 
 
-class Finished(_Message):
+class Finished(_Message, frozen=True):
     """Sandbox to worker: the submission has ended; `outcome` says how."""
 
     outcome: Returned | Raised | Undecidable | None
     shims: tuple[str, ...] = ()
 
 
-class Ready(_Message):
+class Ready(_Message, frozen=True):
     """The peer has started: TensorFlow is imported."""
 
     tensorflow: str
 
 
-class Train(_Message):
+class Train(_Message, frozen=True):
     """Worker to trainer: train this request from this seed, at most this many epochs."""
 
     request: TrainingRequest
@@ -196,20 +197,20 @@ class Train(_Message):
     arrays: tuple[ArraySpec, ...] = ()
 
 
-class TrainingImpossible(_Message):
+class TrainingImpossible(_Message, frozen=True):
     """Trainer to worker: Keras refuses this request, or it is over a budget."""
 
     reason: str
     over_budget: bool = False
 
 
-class Probe(_Message):
+class Probe(_Message, frozen=True):
     """Worker to trainer: run these images through the convolution and the pooling layer."""
 
     arrays: tuple[ArraySpec, ...]
 
 
-class ConvolutionSettings(_Value):
+class ConvolutionSettings(_Value, frozen=True):
     """How the probed convolution layer was built."""
 
     strides: tuple[int, int]
@@ -220,7 +221,7 @@ class ConvolutionSettings(_Value):
     use_bias: bool
 
 
-class PoolingSettings(_Value):
+class PoolingSettings(_Value, frozen=True):
     """How the probed pooling layer was built."""
 
     pool_size: tuple[int, int]
@@ -228,7 +229,7 @@ class PoolingSettings(_Value):
     padding: str
 
 
-class Probed(_Message):
+class Probed(_Message, frozen=True):
     """Trainer to worker: what went into the two layers and what came out.
 
     Arrays: convolution input, kernel, bias (empty without one), output; pooling input, output.
@@ -273,7 +274,9 @@ def split(blob: bytes, specs: Sequence[ArraySpec]) -> list[memoryview]:
 class Channel(Generic[MessageT]):
     """One end of a stream socket on which frames cross."""
 
-    def __init__(self, end: socket.socket, receives: Any, max_blob_bytes: int = MAX_BLOB_BYTES) -> None:
+    def __init__(
+        self, end: socket.socket, receives: Any, max_blob_bytes: int = MAX_BLOB_BYTES
+    ) -> None:
         """Speak over `end`, accepting only messages of the union `receives`."""
         self._end = end
         self._decoder = msgspec.json.Decoder(receives)
@@ -288,7 +291,10 @@ class Channel(Generic[MessageT]):
         self._end.close()
 
     def send(
-        self, message: _Message, blobs: Iterable[bytes | memoryview] = (), timeout_s: float | None = None
+        self,
+        message: _Message,
+        blobs: Iterable[bytes | memoryview] = (),
+        timeout_s: float | None = None,
     ) -> None:
         """Send a message and the bytes of its arrays.
 
@@ -301,7 +307,8 @@ class Channel(Generic[MessageT]):
         header = _HEADER.pack(len(document), sum(map(len, parts)))
         try:
             self._end.settimeout(timeout_s)
-            for part in (header + document, *parts):
+            self._end.sendall(header + document)
+            for part in parts:
                 self._end.sendall(part)
         except TimeoutError as error:
             raise PeerSilentError("the peer does not read") from error
@@ -309,7 +316,7 @@ class Channel(Generic[MessageT]):
             raise PeerClosedError(str(error)) from error
 
     def receive(self, timeout_s: float | None = None) -> Frame[MessageT]:
-        """Wait for one frame; the time counts for the frame as a whole, so a drip of bytes ends too.
+        """Wait for one frame; the time counts for it as a whole, so a drip of bytes ends too.
 
         Raises:
             PeerSilentError: No whole frame came within `timeout_s`.
@@ -319,7 +326,9 @@ class Channel(Generic[MessageT]):
         deadline = None if timeout_s is None else time.monotonic() + timeout_s
         document_bytes, blob_bytes = _HEADER.unpack(self._read(_HEADER.size, deadline))
         if document_bytes > MAX_DOCUMENT_BYTES or blob_bytes > self._max_blob_bytes:
-            raise MalformedFrameError(f"a frame of {document_bytes} + {blob_bytes} bytes is too long")
+            raise MalformedFrameError(
+                f"a frame of {document_bytes} + {blob_bytes} bytes is too long"
+            )
         document = self._read(document_bytes, deadline)
         blob = self._read(blob_bytes, deadline)
         try:

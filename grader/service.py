@@ -1,7 +1,7 @@
 """The embedded service: a private Redis and one worker, for the length of one command.
 
-Redis listens on a Unix socket in a folder that only this user can enter, and on no port. The kernel kills
-both processes when the command dies, however it dies.
+Redis listens on a Unix socket in a folder that only this user can enter, and on no port. The
+kernel kills both processes when the command dies, however it dies.
 """
 
 from __future__ import annotations
@@ -54,8 +54,13 @@ def service(settings: Settings, submissions: int) -> Iterator[Service]:
         return
     for program, package in (("redis-server", "redis-server"), ("bwrap", "bubblewrap")):
         if shutil.which(program) is None:
-            raise ServiceError(f"{program} is missing: install the package {package}, or set GRADER_BROKER_URL")
-    with tempfile.TemporaryDirectory(prefix="grader-") as folder, _redis(Path(folder)) as broker_url:
+            raise ServiceError(
+                f"{program} is missing: install the package {package}, or set GRADER_BROKER_URL"
+            )
+    with (
+        tempfile.TemporaryDirectory(prefix="grader-") as folder,
+        _redis(Path(folder)) as broker_url,
+    ):
         log = Path(folder) / "worker.log"
         with log.open("wb") as output:
             worker = processes.start(

@@ -1,7 +1,7 @@
 """Settings: read once from the environment, at the edge, into one typed value.
 
-Nothing else in the project reads the environment. A bad value is an error that names the variable and what
-it accepts; the table in the README is made from `VARIABLES`.
+Nothing else in the project reads the environment. A bad value is an error that names the variable
+and what it accepts; the table in the README is made from `VARIABLES`.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import os  # the environment is read here and nowhere else
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any, Literal, NamedTuple, cast
+from typing import Any, Literal, NamedTuple
 
 from grader.errors import SettingsError
 
@@ -93,13 +93,19 @@ VARIABLES = (
         _text,
     ),
     Variable(
-        "GRADER_DATASET", "dataset", "`mnist`", "`mnist`, `synthetic`, or `auto` for either", _choice
+        "GRADER_DATASET",
+        "dataset",
+        "`mnist`",
+        "`mnist`, `synthetic`, or `auto` for either",
+        _choice,
     ),
     Variable("GRADER_MNIST", "mnist", "cache, then download", "an `mnist.npz` or a folder", _path),
     Variable("GRADER_MNIST_URL", "mnist_url", "Keras's address", "where to download MNIST", _text),
     Variable("GRADER_RUBRIC", "rubric", "the exercise's own", "an instructor's rubric", _path),
     Variable("GRADER_SEED", "seed", "1", "seed of every training run", _count(0, 2**31 - 1)),
-    Variable("GRADER_WORKERS", "workers", "one a core", "submissions at the same time", _count(1, 256)),
+    Variable(
+        "GRADER_WORKERS", "workers", "one a core", "submissions at the same time", _count(1, 256)
+    ),
     Variable(
         "GRADER_TRAINER_THREADS",
         "trainer_threads",
@@ -143,7 +149,7 @@ def _defaults(given: Mapping[str, str]) -> dict[str, Any]:
     values: dict[str, Any] = dict.fromkeys(field.name for field in fields(Settings))
     return values | {
         "home": Path(data_home) / "grader",
-        "dataset": cast("DatasetChoice", "mnist"),
+        "dataset": "mnist",
         "mnist_url": MNIST_URL,
         "seed": 1,
         "workers": _cores(),

@@ -1,8 +1,9 @@
 """The worker's side of the queue: a thin task, and what a worker process starts and ends with.
 
-A worker is Celery's prefork pool. The parent finds the data set and sweeps the gradebook for submissions
-that nobody works on. Each child holds one grader: one trainer and one warm box. Neither imports TensorFlow:
-a fork after TensorFlow has started deadlocks, and the worker must not share a process with it anyway.
+A worker is Celery's prefork pool. The parent finds the data set and sweeps the gradebook for
+submissions that nobody works on. Each child holds one grader: one trainer and one warm box.
+Neither imports TensorFlow: a fork after TensorFlow has started deadlocks, and the worker must not
+share a process with it anyway.
 """
 
 from __future__ import annotations

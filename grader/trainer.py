@@ -1,4 +1,4 @@
-"""The trainer as the worker holds it: a long-lived box with our own program, one training at a time."""
+"""The trainer as the worker holds it: a long-lived box with our own program in it."""
 
 from __future__ import annotations
 
@@ -44,7 +44,9 @@ class Trainer:
         if self._box is None:
             self._box = self._start()
 
-    def begin(self, request: TrainingRequest, arrays: Frame[Any], *, seed: int, max_epochs: int) -> None:
+    def begin(
+        self, request: TrainingRequest, arrays: Frame[Any], *, seed: int, max_epochs: int
+    ) -> None:
         """Begin a training; `arrays` is the frame with which the request came."""
         message = Train(
             request=request, seed=seed, max_epochs=max_epochs, arrays=arrays.message.arrays

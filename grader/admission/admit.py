@@ -55,7 +55,9 @@ def admit(request: TrainingRequest) -> Refusal | None:
 def _check_size(request: TrainingRequest) -> None:
     size = len(json.dumps(request.model))
     if size > MAX_CONFIG_BYTES:
-        raise _RefusedError(f"the model's description takes {size:,} bytes, over {MAX_CONFIG_BYTES:,}")
+        raise _RefusedError(
+            f"the model's description takes {size:,} bytes, over {MAX_CONFIG_BYTES:,}"
+        )
     if len(layers_of(request.model)) > MAX_LAYERS:
         raise _RefusedError(f"the model has more than {MAX_LAYERS} layers")
     for name in ("epochs", "batch_size"):
@@ -72,7 +74,9 @@ def _check_whole(request: TrainingRequest) -> None:
         raise _RefusedError("what is trained is not a Keras model")
     compiled = request.model.get("compile_config")
     if not isinstance(compiled, dict) or not isinstance(compiled.get("optimizer"), dict | str):
-        raise _RefusedError("the model is not compiled with a built-in optimizer", needs_review=True)
+        raise _RefusedError(
+            "the model is not compiled with a built-in optimizer", needs_review=True
+        )
     if not isinstance(compiled.get("loss"), dict | str):
         raise _RefusedError("the model is not compiled with one built-in loss", needs_review=True)
 
@@ -113,17 +117,22 @@ def _check_object(node: dict[str, Any]) -> None:
         return
     if module not in CLASSES or name not in CLASSES[module]:
         kind = "custom code" if name == "function" else f"'{name}'"
-        raise _RefusedError(f"{kind} is not a built-in part of Keras that we train", needs_review=True)
+        raise _RefusedError(
+            f"{kind} is not a built-in part of Keras that we train", needs_review=True
+        )
     if not _OBJECT_KEYS <= node.keys() <= _OBJECT_KEYS | _MORE_OBJECT_KEYS:
         raise _RefusedError(f"the description of {name} has unknown fields")
     if not isinstance(node["config"], dict):
         raise _RefusedError(f"the description of {name} has no configuration")
-    # Keras writes "Functional" here for its own functional models, and a registered name for all else.
+    # Keras writes "Functional" here for its own functional models, and a registered name for all
+    # else.
     if node["registered_name"] not in (None, "Functional", "Sequential"):
         raise _RefusedError(f"'{name}' is a registered class of the submission", needs_review=True)
     if module == "keras.initializers" and any(
         isinstance(value, list | dict) for value in node["config"].values()
     ):
-        raise _RefusedError(f"the initializer {name} holds an array: weights cannot be brought along")
+        raise _RefusedError(
+            f"the initializer {name} holds an array: weights cannot be brought along"
+        )
     if name == "DTypePolicy" and node["config"].get("name") != "float32":
         raise _RefusedError("the trainer computes in float32 only", needs_review=True)

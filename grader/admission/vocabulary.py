@@ -1,7 +1,8 @@
 """The built-in classes and names of Keras that a training request may use.
 
-Absent on purpose: everything that runs code of its own (`Lambda`, custom and registered objects), loads
-files (`TFSMLayer`, lookups, vectorisers), wraps other frameworks, or alters images at random.
+Absent on purpose: everything that runs code of its own (`Lambda`, custom and registered objects),
+loads files (`TFSMLayer`, lookups, vectorisers), wraps other frameworks, or alters images at
+random.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The commands. Each parses, calls, prints and exits; what they do is in the modules beside this one."""
+"""The commands: each parses, calls, prints and exits; the work is in the modules beside this."""
 
 from __future__ import annotations
 
@@ -58,7 +58,8 @@ def _version(*, wanted: bool) -> None:
 def _common(
     *,
     version: Annotated[
-        bool, typer.Option("--version", callback=lambda value: _version(wanted=value), is_eager=True)
+        bool,
+        typer.Option("--version", callback=lambda value: _version(wanted=value), is_eager=True),
     ] = False,
 ) -> None:
     """Take the options that every command has."""
@@ -92,7 +93,10 @@ def submit(
         )
         with submit_command.withdrawn_if_interrupted(gradebook, service, submissions):
             for submission in submissions:
-                console.print(f"{render.plain(submission.file)}: submitted as {submission.id}", highlight=False)
+                console.print(
+                    f"{render.plain(submission.file)}: submitted as {submission.id}",
+                    highlight=False,
+                )
                 report = submit_command.follow(gradebook, service, submission.id, console)
                 reports.append(report)
                 if as_json:
@@ -153,7 +157,7 @@ def doctor() -> None:
     for part in doctor_command.examine(read_settings()):
         missing = missing or not part.is_there
         style = "green" if part.is_there else "red"
-        console.print(f"[{style}]{'ok' if part.is_there else 'NO':>2}[/]  {part.name:<22}", end="")
+        console.print(f"[{style}]{'ok' if part.is_there else 'NO':>2}[/]  {part.name:<26}", end="")
         console.print(part.found, markup=False)
         if part.remedy:
             console.print(f"    {part.remedy}", markup=False)

@@ -49,7 +49,9 @@ def _redis(settings: Settings) -> Part:
     try:
         redis.Redis.from_url(settings.broker_url.replace("redis+socket", "unix")).ping()
     except (redis.RedisError, ValueError) as error:
-        return Part("redis", is_there=False, found=str(error), remedy="start it, or mend GRADER_BROKER_URL")
+        return Part(
+            "redis", is_there=False, found=str(error), remedy="start it, or mend GRADER_BROKER_URL"
+        )
     return Part("redis", is_there=True, found="answers")
 
 
@@ -59,7 +61,9 @@ def _gradebook(settings: Settings) -> Part:
     try:
         Gradebook(settings.database_url).close()
     except GraderError as error:
-        return Part("gradebook", is_there=False, found=str(error), remedy="mend GRADER_DATABASE_URL")
+        return Part(
+            "gradebook", is_there=False, found=str(error), remedy="mend GRADER_DATABASE_URL"
+        )
     return Part("gradebook", is_there=True, found=settings.database_url.partition("://")[0])
 
 

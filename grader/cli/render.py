@@ -1,7 +1,8 @@
 """Reports and epochs as text for a terminal.
 
-Whatever a submission could have written (file names, error messages, return values) is shown as plain
-characters: control characters are replaced, so that no escape sequence reaches the terminal.
+Whatever a submission could have written (file names, error messages, return values) is shown as
+plain characters: control characters are replaced, so that no escape sequence reaches the
+terminal.
 """
 
 from __future__ import annotations
@@ -30,7 +31,9 @@ _VERDICTS = {
 def plain(text: str) -> str:
     """Return text without characters that a terminal would obey."""
     return "".join(
-        character if character.isprintable() or unicodedata.category(character) == "Zs" else "\ufffd"
+        character
+        if character.isprintable() or unicodedata.category(character) == "Zs"
+        else "\ufffd"
         for character in text
     )
 
@@ -38,7 +41,9 @@ def plain(text: str) -> str:
 def print_epoch(console: Console, number: int, epoch: EpochResult) -> None:
     """Print one line of live progress."""
     loss = "nan" if epoch.loss is None else f"{epoch.loss:.4f}"
-    console.print(f"  epoch {number:2d}   accuracy {epoch.accuracy:7.2%}   loss {loss}", highlight=False)
+    console.print(
+        f"  epoch {number:2d}   accuracy {epoch.accuracy:7.2%}   loss {loss}", highlight=False
+    )
 
 
 def print_report(console: Console, report: Report) -> None:

@@ -73,7 +73,9 @@ def hand_in(
     return submissions
 
 
-def follow(gradebook: Gradebook, service: Service, submission_id: str, console: Console | None) -> Report:
+def follow(
+    gradebook: Gradebook, service: Service, submission_id: str, console: Console | None
+) -> Report:
     """Wait for a report, showing epochs on `console` as they come.
 
     Raises:
@@ -100,7 +102,7 @@ def follow(gradebook: Gradebook, service: Service, submission_id: str, console: 
 def withdrawn_if_interrupted(
     gradebook: Gradebook, service: Service, submissions: list[Submission]
 ) -> Iterator[None]:
-    """Withdraw submissions when their embedded service ends early, since nobody would grade them."""
+    """Withdraw submissions when their embedded service ends early: nobody would grade them."""
     try:
         yield
     except KeyboardInterrupt:

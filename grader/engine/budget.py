@@ -16,8 +16,8 @@ MAX_ACTIVATIONS_PER_IMAGE = 5_000_000
 def excess(document: dict[str, Any]) -> str | None:
     """Say which budget a serialised model exceeds, or None.
 
-    Inside a `StatelessScope` Keras records the shapes of variables and allocates none, so a model of a
-    terabyte is weighed as cheaply as a small one.
+    Inside a `StatelessScope` Keras records the shapes of variables and allocates none, so a model
+    of a terabyte is weighed as cheaply as a small one.
     """
     uncompiled = {name: value for name, value in document.items() if name != "compile_config"}
     with StatelessScope(initialize_variables=False):
@@ -31,7 +31,9 @@ def excess(document: dict[str, Any]) -> str | None:
     if flops > MAX_FLOPS_PER_IMAGE:
         return f"{flops:,} operations for an image, over the limit of {MAX_FLOPS_PER_IMAGE:,}"
     if activations > MAX_ACTIVATIONS_PER_IMAGE:
-        return f"{activations:,} values for an image, over the limit of {MAX_ACTIVATIONS_PER_IMAGE:,}"
+        return (
+            f"{activations:,} values for an image, over the limit of {MAX_ACTIVATIONS_PER_IMAGE:,}"
+        )
     return None
 
 
@@ -48,4 +50,5 @@ def _flops(layer: keras.layers.Layer) -> int:
     if not kernels or getattr(layer, "layers", None):
         return 0
     shape = layer.output.shape if getattr(layer, "_inbound_nodes", None) else (None, 1)
-    return 2 * kernels * math.prod(size or 1 for size in shape[1:-1])
+    positions = math.prod(size or 1 for size in shape[1:-1])
+    return int(2 * kernels * positions)

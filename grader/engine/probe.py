@@ -1,8 +1,8 @@
-"""Records what goes into and comes out of a model's convolution and pooling layer for given images."""
+"""Records what enters and leaves a model's convolution and pooling layer for given images."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Self
 
 import keras
 import numpy as np
@@ -27,7 +27,7 @@ class _Tap:
         self.input = np.zeros(0, np.float32)
         self.output = np.zeros(0, np.float32)
 
-    def __enter__(self) -> _Tap:
+    def __enter__(self) -> Self:
         def call(inputs: Any, *args: Any, **options: Any) -> Any:
             outputs = self._call(inputs, *args, **options)
             self.input, self.output = _array(inputs), _array(outputs)

@@ -1,14 +1,16 @@
 """Trains one request epoch by epoch, handing each to the worker and obeying its decision.
 
-A step is Keras's own `train_step`, and the order of the images is drawn by Keras's own data adapter, so with
-the same seed and one thread the accuracies are, digit for digit, those of plain Keras. What is ours is the loop
-around them: it runs inside TensorFlow, forms batches from bytes, and calls Python once an epoch.
+A step is Keras's own `train_step`, and the order of the images is drawn by Keras's own data
+adapter, so with the same seed and one thread the accuracies are, digit for digit, those of plain
+Keras. What is ours is the loop around them: it runs inside TensorFlow, forms batches from bytes,
+and calls Python once an epoch.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import keras
@@ -37,8 +39,12 @@ _OWN_ACCURACY = "grader_accuracy"
 _LONGEST_REASON = 500
 
 
+class _ImpossibleError(Exception):
+    """Raised when the request cannot be trained and the reason is the student's to know."""
+
+
 class WorkerGoneError(Exception):
-    """Raised when the worker breaks off in the middle of a training; there is nobody to go on for."""
+    """Raised when the worker breaks off during a training; there is nobody to go on for."""
 
 
 def prepare(threads: int) -> str:
@@ -49,33 +55,51 @@ def prepare(threads: int) -> str:
 
 
 def train(frame: Frame[Any], channel: Channel[ToTrainer]) -> keras.Model | None:
-    """Train what a `Train` message asks for; return the model for probing, or None if impossible."""
+    """Train what a `Train` message asks for; return the model to probe, or None if impossible.
+
+    What Keras says of the model, of its loss or of its labels is said to the student. Every other
+    error is ours: it ends this process, and the worker tries the submission again.
+    """
     request: TrainingRequest = frame.message.request
-    refusal = admit(request)
-    if refusal is not None:
-        channel.send(TrainingImpossible(reason=refusal.reason))
-        return None
     keras.backend.clear_session()
     try:
-        too_much = budget.excess(request.model)
-        if too_much:
-            channel.send(TrainingImpossible(reason=too_much, over_budget=True))
-            return None
+        _admit(request)
         keras.utils.set_random_seed(frame.message.seed)
-        model = _build(request)
+        with _blaming_the_model():
+            model = _build(request)
         table, rows = split(frame.blob, frame.message.arrays)
         data = training_data(
             request.data, np.frombuffer(table, np.float32), np.frombuffer(rows, np.int32)
         )
-        _run(model, request, data, frame.message.max_epochs, channel)
-    except WorkerGoneError:
-        raise
-    # Whatever Keras says of a model or of its loss on this data is said to the student.
-    except Exception as error:  # noqa: BLE001
-        reason = f"{type(error).__name__}: {error}"[:_LONGEST_REASON]
-        channel.send(TrainingImpossible(reason=reason))
+        run_steps = _steps(model, data, request.batch_size)
+        last = min(request.epochs, request.initial_epoch + frame.message.max_epochs) - 1
+        _run(model, request, run_steps, last, channel)
+    except _ImpossibleError as error:
+        channel.send(TrainingImpossible(reason=str(error)[:_LONGEST_REASON]))
         return None
     return model
+
+
+def _admit(request: TrainingRequest) -> None:
+    refusal = admit(request)
+    if refusal is not None:
+        raise _ImpossibleError(refusal.reason)
+    with _blaming_the_model():
+        too_much = budget.excess(request.model)
+    if too_much:
+        raise _ImpossibleError(f"the model has {too_much}")
+
+
+@contextmanager
+def _blaming_the_model() -> Iterator[None]:
+    """Turn what Keras says inside into the student's result; only Keras may run inside."""
+    try:
+        yield
+    except tf.errors.ResourceExhaustedError:
+        raise
+    except Exception as error:
+        words = " ".join(str(error).split())
+        raise _ImpossibleError(f"{type(error).__name__}: {words}") from error
 
 
 def _build(request: TrainingRequest) -> keras.Model:
@@ -112,17 +136,14 @@ def _as_list(metrics: Any) -> list[Any]:
 def _run(
     model: keras.Model,
     request: TrainingRequest,
-    data: TrainingData,
-    max_epochs: int,
+    run_steps: Callable[[NDArray[np.int64]], None],
+    last: int,
     channel: Channel[ToTrainer],
 ) -> None:
-    last = min(request.epochs, request.initial_epoch + max_epochs) - 1
-    count = request.data.count
-    orders = _orders(model, count, request.batch_size, shuffle=request.shuffle)
-    run_steps = _steps(model, data, request.batch_size)
+    orders = _orders(model, request.data.count, request.batch_size, shuffle=request.shuffle)
     for number in range(request.initial_epoch, last + 1):
         model.reset_metrics()
-        run_steps(tf.constant(next(orders)), tf.constant(math.ceil(count / request.batch_size)))
+        run_steps(next(orders))
         decision = _hand_over(model, number, channel, is_last=number == last)
         if decision.learning_rate is not None:
             model.optimizer.learning_rate = decision.learning_rate
@@ -134,32 +155,57 @@ def _orders(
     model: keras.Model, count: int, batch_size: int, *, shuffle: bool
 ) -> Iterator[NDArray[np.int64]]:
     """Draw the order of the images of each epoch, as `fit` would with the same random state."""
-    batches = TFEpochIterator(
+    iterator = TFEpochIterator(
         x=np.arange(count),
         y=None,
         batch_size=batch_size,
         shuffle=shuffle,
         distribute_strategy=model.distribute_strategy,
         steps_per_execution=1,
-    )._distributed_dataset  # noqa: SLF001 - the iterator itself retries at the end of an epoch
+    )
+    # The data set inside, because the iterator looks ahead and would draw one epoch too many.
+    batches = iterator._distributed_dataset  # noqa: SLF001
     while True:
         yield np.concatenate([np.ravel(keras.tree.flatten(batch)[0]) for batch in batches])
 
 
-def _steps(model: keras.Model, data: TrainingData, batch_size: int) -> Any:
-    """Return a function (order, count) that trains `count` batches of images in this order."""
-    # What `fit` does before its first step; inside the graph it would be too late.
-    model.optimizer.build(model.trainable_variables)
+def _steps(
+    model: keras.Model, data: TrainingData, batch_size: int
+) -> Callable[[NDArray[np.int64]], None]:
+    """Return a function that trains the images in the given order, batch by batch."""
     images, labels, table = map(tf.constant, data)
     shape = data.images.shape[1:]
     step = tf.function(model.train_step, reduce_retracing=True)
 
-    @tf.function(reduce_retracing=True)  # type: ignore[untyped-decorator] # tensorflow has no types
-    def run_steps(order: Any, count: Any) -> None:
-        for number in tf.range(count):
-            rows = order[number * batch_size : (number + 1) * batch_size]
-            batch = tf.gather(table, tf.cast(tf.gather(images, rows), tf.int32))
-            step((tf.reshape(batch, (-1, *shape)), tf.gather(labels, rows)))
+    def train_batch(number: Any, order: Any) -> Any:
+        rows = order[number * batch_size : (number + 1) * batch_size]
+        pixels = tf.gather(table, tf.cast(tf.gather(images, rows), tf.int32))
+        step((tf.reshape(pixels, (-1, *shape)), tf.gather(labels, rows)))
+        return number + 1, order
+
+    # A loop in words of TensorFlow: AutoGraph would read source files, which a box may not have.
+    @tf.function(reduce_retracing=True, autograph=False)  # type: ignore[untyped-decorator]
+    def train_batches(order: Any, count: Any) -> None:
+        tf.while_loop(lambda number, _: number < count, train_batch, (0, order))
+
+    with _blaming_the_model():
+        # What `fit` does before its first step; inside the graph it would be too late.
+        model.optimizer.build(model.trainable_variables)
+        # Keras meets the model, the loss and the shapes together here for the first time.
+        step.get_concrete_function(
+            (
+                tf.TensorSpec((None, *shape), tf.float32),
+                tf.TensorSpec((None, *labels.shape[1:]), labels.dtype),
+            )
+        )
+
+    def run_steps(order: NDArray[np.int64]) -> None:
+        count = math.ceil(len(order) / batch_size)
+        try:
+            train_batches(tf.constant(order), tf.constant(count))
+        except tf.errors.InvalidArgumentError as error:
+            # A loss says so when a label is none of the model's outputs.
+            raise _ImpossibleError(" ".join(error.message.split())) from error
 
     return run_steps
 

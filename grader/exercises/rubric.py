@@ -57,8 +57,8 @@ def read_rubric(path: Path) -> Rubric:
         (len(set(ids)) == len(ids), "each check may stand once"),
         (all(check.points >= 0 for check in rubric.checks), "points must be 0 or more"),
         (0 < target.accuracy <= 1, "target.accuracy must be over 0 and at most 1"),
-        (1 <= target.max_epochs <= 100, "target.max_epochs must be from 1 to 100"),  # noqa: PLR2004
-        (1 <= target.min_images <= 60_000, "target.min_images must be from 1 to 60000"),  # noqa: PLR2004
+        (1 <= target.max_epochs <= 100, "target.max_epochs must be from 1 to 100"),
+        (1 <= target.min_images <= 60_000, "target.min_images must be from 1 to 60000"),
     ):
         if not holds:
             raise SettingsError(f"the rubric {path} cannot be used: {rule}")

@@ -75,7 +75,9 @@ class Gradebook:
         """Close all connections."""
         self._engine.dispose()
 
-    def add(self, *, exercise: str, student: str, file: str, source: bytes, queue: Queue) -> Submission:
+    def add(
+        self, *, exercise: str, student: str, file: str, source: bytes, queue: Queue
+    ) -> Submission:
         """Add a submission; it is safe in the database when this returns."""
         submission = Submission(
             id=secrets.token_hex(8), exercise=exercise, student=student, file=file, source=source
@@ -130,9 +132,7 @@ class Gradebook:
             file=row.file,
             source=bytes(row.source),
         )
-        return Attempt(
-            submission=submission, number=row.attempt, submitted_at_s=row.submitted_at_s
-        )
+        return Attempt(submission=submission, number=row.attempt, submitted_at_s=row.submitted_at_s)
 
     def renew(self, attempt: Attempt) -> None:
         """Hold the lease for another while.

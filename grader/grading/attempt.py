@@ -69,8 +69,7 @@ def not_graded(attempt: Attempt, rubric: Rubric) -> Report:
         max_score=rubric.max_score,
         checks=skipped,
         notes=(
-            "The grader failed, not your program. The submission is kept, and whoever runs the grader"
-            " can see why.",
+            "The grader failed, not your program. The submission is kept for those who run it.",
         ),
     )
 

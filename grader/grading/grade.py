@@ -1,4 +1,4 @@
-"""The one orchestrator: reads a submission, has it run, puts the evidence to the checks, writes the report."""
+"""The one orchestrator: has a submission run, puts the evidence to the checks, writes a report."""
 
 from __future__ import annotations
 
@@ -28,7 +28,13 @@ class Grader:
     """Grades submissions one after another; keeps the trainer and one warm box between them."""
 
     def __init__(
-        self, exercise: Exercise, boxes: Boxes, trainer: Trainer, *, seed: int, notes: tuple[str, ...]
+        self,
+        exercise: Exercise,
+        boxes: Boxes,
+        trainer: Trainer,
+        *,
+        seed: int,
+        notes: tuple[str, ...],
     ) -> None:
         """Grade `exercise`; every report carries `notes`."""
         self._exercise = exercise
@@ -118,9 +124,7 @@ class Grader:
         if evidence.review:
             return Verdict.NEEDS_REVIEW
         required = {check.id for check in self._exercise.rubric.checks if check.required}
-        passes = all(
-            result.status is Status.PASSED for result in results if result.id in required
-        )
+        passes = all(result.status is Status.PASSED for result in results if result.id in required)
         return Verdict.PASSED if passes else Verdict.FAILED
 
 

@@ -1,4 +1,4 @@
-"""Reads a submission's file without running it. Runs in the worker, so nothing here executes or imports."""
+"""Reads a submission's file in the worker, and therefore neither executes nor imports it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,14 @@ from collections.abc import Iterator
 from grader.model.evidence import SourceFacts
 from grader.model.submission import MAX_SOURCE_BYTES
 
-_CONVOLUTION_CALLS = ("Conv1D", "Conv2D", "Conv3D", "Convolution2D", "SeparableConv2D", "DepthwiseConv2D")
+_CONVOLUTION_CALLS = (
+    "Conv1D",
+    "Conv2D",
+    "Conv3D",
+    "Convolution2D",
+    "SeparableConv2D",
+    "DepthwiseConv2D",
+)
 _POOLING_CALLS = ("Pooling1D", "Pooling2D", "Pooling3D", "Pool1D", "Pool2D", "Pool3D")
 
 
@@ -28,11 +35,15 @@ def read_source(source: bytes, function: str) -> SourceFacts:
         tree = ast.parse(text)
     except SyntaxError as error:
         return SourceFacts(
-            text=text, problem=f"The file is not valid Python: {error.msg}", problem_line=error.lineno
+            text=text,
+            problem=f"The file is not valid Python: {error.msg}",
+            problem_line=error.lineno,
         )
     # A file that nests expressions deeper than the parser goes; ValueError is a NUL character.
     except (ValueError, RecursionError, MemoryError) as error:
-        return SourceFacts(text=text, problem=f"The file is not valid Python: {error or 'too deeply nested'}")
+        return SourceFacts(
+            text=text, problem=f"The file is not valid Python: {error or 'too deeply nested'}"
+        )
     return SourceFacts(
         text=text,
         function_line=_function_line(tree, function),
@@ -59,6 +70,6 @@ def _function_line(tree: ast.Module, name: str) -> int | None:
 def _call_lines(tree: ast.Module, endings: tuple[str, ...]) -> Iterator[int]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Call):
-            name = getattr(node.func, "attr", None) or getattr(node.func, "id", "")
-            if name.endswith(endings):
+            name = getattr(node.func, "attr", "") or getattr(node.func, "id", "")
+            if str(name).endswith(endings):
                 yield node.lineno

@@ -1,11 +1,12 @@
-"""One submission's dialogue: what its box asks, what the trainer records, until one of them ends it.
+"""One submission's dialogue: what its box asks and the trainer records, until one ends it.
 
-Actors: the *box*, in which the submission runs and asks for a fit; the *trainer*, which does it; and this
-module in the worker between them, which passes epochs one way and decisions the other, and keeps the record.
+Actors: the *box*, in which the submission runs and asks for a fit; the *trainer*, which does it;
+and this module in the worker between them, which passes epochs one way and decisions the other,
+and keeps the record.
 
-Blame is decided by who broke off. Whatever the box does is the submission's doing and becomes evidence: it
-was ready before the submission was sent, so silence, garbage and sudden ends come after. Whatever the
-trainer does is ours and raises.
+Blame is decided by who broke off. Whatever the box does is the submission's doing and becomes
+evidence: it was ready before the submission was sent, so silence, garbage and sudden ends come
+after. Whatever the trainer does is ours and raises.
 """
 
 from __future__ import annotations
@@ -67,9 +68,7 @@ class Session:
         """
         defined = evidence.source.function_line is not None
         function = self.rubric.function if defined else ""
-        start = RunSubmission(
-            source=evidence.source.text, filename=filename, function=function
-        )
+        start = RunSubmission(source=evidence.source.text, filename=filename, function=function)
         try:
             self.box.channel.send(start, timeout_s=_SEND_S)
         except ProtocolError as error:
@@ -80,10 +79,11 @@ class Session:
                 return dataclasses.replace(evidence, collapse=frame)
             if not isinstance(frame.message, FitAsked):
                 return _ended(evidence, frame)
-            evidence = self._look_at(evidence, frame)
+            asked = Frame(frame.message, frame.blob)
+            evidence = self._look_at(evidence, asked)
             if evidence.review or not self.passes_gates(evidence):
                 return evidence
-            evidence = self._train(evidence, frame)
+            evidence = self._train(evidence, asked)
             if evidence.collapse or evidence.outcome:
                 return evidence
 

@@ -1,7 +1,7 @@
 """Makes programs of the TensorFlow 1 years run, and says which old names they used.
 
-The lesson dates from TensorFlow 1.14. A shim exists for what its solutions say and today's TensorFlow
-does not answer; each one that is used is named in the report.
+The lesson dates from TensorFlow 1.14. A shim exists for what its solutions say and today's
+TensorFlow does not answer; each one that is used is named in the report.
 """
 
 from __future__ import annotations

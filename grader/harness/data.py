@@ -1,8 +1,8 @@
 """Recognises MNIST's own images in whatever arrays a submission passes to `fit`.
 
-Students scale, shift, reshape, shuffle, slice and one-hot encode. All of that is a table (what each of
-the 256 pixel values became), a list of row numbers, and a coding of labels; the trainer can apply it to
-its own copy bit for bit. Every pixel of every row takes part in the recognition.
+Students scale, shift, reshape, shuffle, slice and one-hot encode. All of that is a table (what
+each of the 256 pixel values became), a list of row numbers, and a coding of labels; the trainer
+can apply it to its own copy bit for bit. Every pixel of every row takes part in the recognition.
 """
 
 from __future__ import annotations
@@ -52,7 +52,8 @@ class Dataset:
         start = 0
         for images in (self.x_train, self.x_test):
             for row, image in enumerate(images, start):
-                # The first one wins, so a test image that is also a training image counts as training.
+                # The first one wins, so a test image that is also a training image counts as
+                # training.
                 rows.setdefault(image.tobytes(), row)
             start += len(images)
         return rows
@@ -66,12 +67,11 @@ class Dataset:
         images, labels = np.asarray(x), np.asarray(y)
         count = len(images) if images.ndim else 0
         problem = _form_problem(images, labels)
-        if not problem:
-            table = _pixel_table(images)
-            if table is None:
-                problem = "the pixels are not a rescaling of the 256 grey values of MNIST"
         if problem:
             return _unrecognised(count, problem)
+        table = _pixel_table(images)
+        if table is None:
+            return _unrecognised(count, "the pixels are not a rescaling of MNIST's grey values")
         pixels = images.reshape(count, _PIXELS)
         rows = self._rows(pixels, table)
         foreign = int(np.count_nonzero(rows < 0))
@@ -132,7 +132,8 @@ def _pixel_table(images: NDArray[Any]) -> _PixelTable | None:
     values = line.values.copy()
     for start in range(0, len(images), _CHUNK_ROWS):
         chunk = images[start : start + _CHUNK_ROWS]
-        # Writing the exact values through the index keeps one for each grey value; `_rows` checks all.
+        # Writing the exact values through the index keeps one for each grey value; `_rows` checks
+        # all.
         values[line.invert(chunk)] = chunk.astype(np.float32)
     if not np.allclose(values, line.values, rtol=0, atol=abs(scale) / 4):
         return None
@@ -142,7 +143,7 @@ def _pixel_table(images: NDArray[Any]) -> _PixelTable | None:
 def _form_problem(images: NDArray[Any], labels: NDArray[Any]) -> str | None:
     if images.dtype.kind not in "fiub" or labels.dtype.kind not in "fiub":
         return f"the arrays hold {images.dtype} and {labels.dtype}, not numbers"
-    if images.ndim < 2 or np.prod(images.shape[1:]) != _PIXELS or not len(images):  # noqa: PLR2004
+    if images.ndim < 2 or np.prod(images.shape[1:]) != _PIXELS or not len(images):
         return f"x has the shape {images.shape}: that is not images of 28 x 28 pixels"
     if len(labels) != len(images):
         return f"x has {len(images):,} images and y has {len(labels):,} labels"

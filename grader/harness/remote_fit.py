@@ -40,7 +40,8 @@ _REHEARSAL_IMAGES = 320
 class UndecidableError(BaseException):
     """Raised where the submission trains in a way that the trainer cannot repeat.
 
-    It derives from BaseException so that a submission's `except Exception` does not hide it by accident.
+    It derives from BaseException so that a submission's `except Exception` does not hide it by
+    accident.
     """
 
     def __init__(self, reason: str, line: int | None) -> None:
@@ -57,7 +58,9 @@ class TrainingRefusedError(ValueError):
 class RemoteFit:
     """The replacement of `fit`; one for the life of a box."""
 
-    def __init__(self, channel: Channel[ToSandbox], dataset: Dataset, submission: RunSubmission) -> None:
+    def __init__(
+        self, channel: Channel[ToSandbox], dataset: Dataset, submission: RunSubmission
+    ) -> None:
         """Ask over `channel`, recognise images of `dataset`, report lines of `submission`."""
         self._channel = channel
         self._dataset = dataset
@@ -81,7 +84,7 @@ class RemoteFit:
         keras.Model.fit = fit
         keras.Model.train_on_batch = train_on_batch
 
-    def fit(
+    def fit(  # noqa: PLR0913, PLR0917 - the signature of Keras
         self,
         model: keras.Model,
         x: Any = None,
@@ -137,7 +140,7 @@ class RemoteFit:
         return model.history
 
     def _rehearse(self, model: keras.Model, x: Any = None, y: Any = None, **options: Any) -> Any:
-        """Fit outside the graded function: it does not count, so a few images and one epoch will do."""
+        """Fit outside the graded function: it does not count, so few images and one epoch do."""
         if hasattr(x, "__array__") and hasattr(y, "__array__"):
             x, y = x[:_REHEARSAL_IMAGES], y[:_REHEARSAL_IMAGES]
         else:
@@ -160,14 +163,18 @@ class RemoteFit:
             logs = AliasedLogs.of(ended.epoch.logs)
             if validation_data is not None:
                 measured = model.evaluate(*validation_data, verbose=0, return_dict=True)
-                logs.update({f"val_{name}": value for name, value in AliasedLogs.of(measured).items()})
+                logs.update(
+                    {f"val_{name}": value for name, value in AliasedLogs.of(measured).items()}
+                )
             rate_before = _learning_rate(model)
             callbacks.on_epoch_end(ended.epoch.number, logs)
             stop = bool(model.stop_training)
             if not stop and not ended.last:
                 callbacks.on_epoch_begin(ended.epoch.number + 1)
             rate = _learning_rate(model)
-            self._channel.send(Decision(stop=stop, learning_rate=rate if rate != rate_before else None))
+            self._channel.send(
+                Decision(stop=stop, learning_rate=rate if rate != rate_before else None)
+            )
             if stop or ended.last:
                 break
         callbacks.on_train_end(logs)
@@ -214,9 +221,7 @@ def _validation(x: Any, y: Any, fraction: float, data: Any) -> tuple[Any, Any, A
 def _load_weights(model: keras.Model, frame: Frame[ToSandbox]) -> None:
     specs = getattr(frame.message, "arrays", ())
     parts = zip(specs, split(frame.blob, specs), strict=True)
-    model.set_weights(
-        [np.frombuffer(part, spec.dtype).reshape(spec.shape) for spec, part in parts]
-    )
+    model.set_weights([np.frombuffer(part, spec.dtype).reshape(spec.shape) for spec, part in parts])
 
 
 def _learning_rate(model: keras.Model) -> float | None:

@@ -30,7 +30,7 @@ def tensorflow_version() -> str:
 def run(
     submission: RunSubmission, channel: Channel[ToSandbox]
 ) -> tuple[Returned | Raised | Undecidable | None, tuple[str, ...]]:
-    """Execute the source, call the function if there is one; return the outcome and the shims used."""
+    """Execute the source and call the function; return the outcome and the shims used."""
     dataset = Dataset.mounted()
     shims = compat.install(dataset)
     fit = RemoteFit(channel, dataset, submission)
@@ -74,7 +74,7 @@ def _raised(error: BaseException, phase: Literal["import", "call"], filename: st
 
 def _returned(value: Any) -> Returned:
     description = _describe(value)
-    if not isinstance(value, tuple | list) or len(value) != 2:  # noqa: PLR2004
+    if not isinstance(value, tuple | list) or len(value) != 2:
         return Returned(description=description)
     epochs, accuracy = value
     return Returned(
@@ -83,7 +83,7 @@ def _returned(value: Any) -> Returned:
 
 
 def _whole_numbers(value: Any) -> tuple[int, ...] | None:
-    if not isinstance(value, list | tuple | range | np.ndarray) or len(value) > 1000:  # noqa: PLR2004
+    if not isinstance(value, list | tuple | range | np.ndarray) or len(value) > 1000:
         return None
     if not all(isinstance(item, int | np.integer) for item in value):
         return None
@@ -99,7 +99,7 @@ def _number(value: Any) -> float | None:
 def _describe(value: Any) -> str:
     if isinstance(value, tuple | list):
         inside = ", ".join(_describe(item) for item in value[:3])
-        more = ", ..." if len(value) > 3 else ""  # noqa: PLR2004
+        more = ", ..." if len(value) > 3 else ""
         return f"{type(value).__name__} of {len(value)} ({inside}{more})"[:_LONGEST_TEXT]
     if value is None or isinstance(value, int | float | str | np.number):
         return repr(value)[:100]

@@ -1,1 +1,1 @@
-"""The values that the layers above speak in: frozen, typed, and free of behaviour that has effects."""
+"""The values that the layers above speak in: frozen, typed, and without effects."""

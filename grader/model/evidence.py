@@ -1,8 +1,8 @@
 """Evidence: what grading has observed of one submission, for the checks to decide on.
 
-A field says who it comes from. *Recorded* is what a trusted part saw; *claimed* is what the submission's side
-said, and decides nothing but whether the claim agrees with the record. Fields are unset for what was not
-observed because grading ended before.
+A field says who it comes from. *Recorded* is what a trusted part saw; *claimed* is what the
+submission's side said, and decides nothing but whether the claim agrees with the record. Fields
+are unset for what was not observed because grading ended before.
 """
 
 from __future__ import annotations
@@ -28,7 +28,8 @@ from grader.protocol import (
 class SourceFacts:
     """What reading the file tells, without running it.
 
-    `problem` is set, with its line where one is known, when the file cannot be read as Python at all.
+    `problem` is set, with its line where one is known, when the file cannot be read as Python at
+    all.
     """
 
     text: str = ""
@@ -41,7 +42,7 @@ class SourceFacts:
 
 @dataclass(frozen=True)
 class DataFacts:
-    """Which images the graded fit asks for, counted by the worker from the row numbers themselves."""
+    """Which images the graded fit asks for, counted by the worker from the row numbers."""
 
     count: int
     problem: str | None = None
@@ -71,7 +72,7 @@ class Record:
 
 @dataclass(frozen=True)
 class ProbeReading:
-    """What went into the two layers for the probe images, and what came out; all from the trainer."""
+    """What entered and left the two layers for the probe images; all from the trainer."""
 
     convolution: ConvolutionSettings
     pooling: PoolingSettings

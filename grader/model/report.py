@@ -1,7 +1,7 @@
 """A report: what was found, check by check, and the verdict that follows from it.
 
-The JSON form of a `Report` is the public document that `--json` prints; `SCHEMA_VERSION` changes when a
-field changes its meaning or goes away.
+The JSON form of a `Report` is the public document that `--json` prints; `SCHEMA_VERSION` changes
+when a field changes its meaning or goes away.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ class EpochResult(msgspec.Struct, frozen=True):
 
 
 class Training(msgspec.Struct, frozen=True, kw_only=True):
-    """The training record as the report shows it; `cut` says that the trainer ended it at the limit."""
+    """The training record as shown; `cut` says that the trainer ended it at the limit."""
 
     epochs: tuple[EpochResult, ...] = ()
     stopped_after: int = 0
@@ -73,7 +73,7 @@ class Training(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Timing(msgspec.Struct, frozen=True, kw_only=True):
-    """Seconds of wall time: waiting in the queue, grading, and the share of grading that trained."""
+    """Seconds of wall time: in the queue, grading, and the share of grading that trained."""
 
     queued_s: float = 0.0
     graded_s: float = 0.0

@@ -10,7 +10,7 @@ MAX_SOURCE_BYTES = 256 * 1024
 
 
 class Queue(StrEnum):
-    """Who waits for the answer; each has a queue of its own, so that a batch never delays a student."""
+    """Who waits for the answer; a queue for each, so that a batch never delays a student."""
 
     INTERACTIVE = "interactive"
     BATCH = "batch"

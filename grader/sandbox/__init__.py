@@ -6,13 +6,14 @@ Actors:
 - *bubblewrap* makes the namespaces and mounts, then runs `prlimit`, which runs Python;
 - the *program* in the box (the harness with a submission, or the trainer) holds the other end.
 
-What the program gets: a read-only system and Python, a read-only MNIST, the few modules of ours that belong
-inside, small private `/tmp` and home folders, its own process ids, no network, no capabilities, no user
-namespaces of its own, and limits on memory, processes, file size, open files and CPU time. What it does not
-get: the grader's other modules, the gradebook, Redis, a terminal, an environment.
+What the program gets: a read-only system and Python, a read-only MNIST, the few modules of ours
+that belong inside, small private `/tmp` and home folders, its own process ids, no network, no
+capabilities, no user namespaces of its own, and limits on memory, processes, file size, open
+files and CPU time. What it does not get: the grader's other modules, the gradebook, Redis, a
+terminal, an environment.
 
-Nothing is ever written from outside into a folder that the program can write to, and no file that it wrote
-is ever opened outside: its folders live and die with its mount namespace.
+Nothing is ever written from outside into a folder that the program can write to, and no file that
+it wrote is ever opened outside: its folders live and die with its mount namespace.
 """
 
 from __future__ import annotations

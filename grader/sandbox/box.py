@@ -77,7 +77,7 @@ class Box(Generic[MessageT]):
 
     @property
     def output(self) -> str:
-        """The tail of what the box printed; text of the submission, so data wherever it is shown."""
+        """The tail of what the box printed: the submission's text, so data wherever it is shown."""
         return b"".join(self._output).decode("utf-8", "replace")
 
     def wait_ready(self) -> None:
@@ -118,8 +118,7 @@ def start_harness(data: Path, limits: Limits) -> Box[FromSandbox]:
     """Start a box for one submission."""
     return Box(
         lambda fd: jailed(
-            "grader.harness",
-            [str(fd)],
+            ["-m", "grader.harness", str(fd)],
             modules=("protocol", "harness"),
             data=data,
             limits=limits,
@@ -133,8 +132,7 @@ def start_trainer(data: Path, limits: Limits, threads: int) -> Box[FromTrainer]:
     """Start a box for the trainer: the same jail, with our own program in it."""
     return Box(
         lambda fd: jailed(
-            "grader.engine",
-            [str(fd), str(threads)],
+            ["-m", "grader.engine", str(fd), str(threads)],
             modules=("protocol", "admission", "engine"),
             data=data,
             limits=limits,

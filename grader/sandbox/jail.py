@@ -8,7 +8,6 @@ from pathlib import Path
 
 import grader
 import reference
-
 from grader.sandbox.limits import Limits
 
 _MIB = 1024 * 1024
@@ -30,20 +29,25 @@ _ENVIRONMENT = {
 
 
 def jailed(
-    program: str, arguments: Iterable[str], *, modules: Iterable[str], data: Path, limits: Limits
+    arguments: Iterable[str], *, modules: Iterable[str], data: Path, limits: Limits
 ) -> list[str]:
-    """Return the command that runs `python -m program arguments` in a fresh jail.
+    """Return the command that runs Python with `arguments` in a fresh jail.
 
     Args:
-        program: Module to run.
-        arguments: Its command-line arguments.
+        arguments: Command-line arguments of Python, such as "-m" and a module.
         modules: Modules and packages of `grader` that exist inside, such as "protocol".
         data: Folder of the data set, mounted at /data.
         limits: What the jail may use.
     """
     return [
         "bwrap",
-        *("--unshare-all", "--unshare-user", "--disable-userns", "--die-with-parent", "--new-session"),
+        *(
+            "--unshare-all",
+            "--unshare-user",
+            "--disable-userns",
+            "--die-with-parent",
+            "--new-session",
+        ),
         *("--cap-drop", "ALL", "--uid", "1000", "--gid", "1000", "--hostname", "box", "--clearenv"),
         *(part for name, value in _ENVIRONMENT.items() for part in ("--setenv", name, value)),
         *("--proc", "/proc", "--dev", "/dev"),
@@ -54,7 +58,7 @@ def jailed(
         *_own_modules(modules),
         *("--ro-bind", str(data), "/data"),
         *("--remount-ro", "/dev", "--remount-ro", "/", "--chdir", _HOME),
-        *("--", *limits.prlimit(), sys.executable, "-s", "-m", program, *arguments),
+        *("--", *limits.prlimit(), sys.executable, "-s", *arguments),
     ]
 
 
@@ -70,7 +74,7 @@ def _system() -> list[str]:
 
 
 def _python() -> list[str]:
-    """Mount the interpreter and its packages, with our own packages masked where they are installed."""
+    """Mount the interpreter and its packages; mask our own where they are installed."""
     roots = {Path(sys.prefix).resolve(), Path(sys.base_prefix).resolve()}
     parts: list[str] = []
     for root in sorted(roots, key=lambda path: len(path.parts)):

@@ -13,6 +13,7 @@ import psutil
 
 _MIB = 1024 * 1024
 _CGROUPS = Path("/sys/fs/cgroup")
+_JOIN = 'n=$1; shift; while [ $n -gt 0 ]; do echo $$ >"$1"; shift; n=$((n-1)); done; exec "$@"'
 
 
 @dataclass(frozen=True)
@@ -43,8 +44,8 @@ class Limits:
 class ControlGroup:
     """A control group that holds a box's memory and process count, where this user may make one.
 
-    Resource limits alone are not enough: memory is counted for each process by itself, and the process
-    limit does not bind a box started by root.
+    Resource limits alone are not enough: memory is counted for each process by itself, and the
+    process limit does not bind a box started by root.
     """
 
     def __init__(self, folders: tuple[Path, ...]) -> None:
@@ -62,7 +63,9 @@ class ControlGroup:
             _CGROUPS / "pids": {"pids.max": str(limits.processes)},
         }
         made = [
-            folder for parent, values in settings.items() if (folder := _make(parent / name, values))
+            folder
+            for parent, values in settings.items()
+            if (folder := _make(parent / name, values))
         ]
         return cls(tuple(made))
 
@@ -85,8 +88,7 @@ class ControlGroup:
     def joined(self, argv: list[str]) -> list[str]:
         """Wrap a command so that it is in the group before it starts."""
         files = [str(folder / "cgroup.procs") for folder in self._folders]
-        script = 'n=$1; shift; while [ "$n" -gt 0 ]; do echo $$ > "$1"; shift; n=$((n-1)); done; exec "$@"'
-        return ["/bin/sh", "-c", script, "sh", str(len(files)), *files, *argv]
+        return ["/bin/sh", "-c", _JOIN, "sh", str(len(files)), *files, *argv]
 
     def remove(self) -> None:
         """Remove the group; its processes have ended."""
@@ -102,7 +104,8 @@ def _make(folder: Path, values: dict[str, str]) -> Path | None:
         return None
     try:
         for name, value in values.items():
-            # "r+", because a file that does not exist must not be created: then there is no controller.
+            # "r+", because a file that does not exist must not be created: then there is no
+            # controller.
             with (folder / name).open("r+") as file:
                 file.write(value)
     except OSError:
@@ -112,7 +115,7 @@ def _make(folder: Path, values: dict[str, str]) -> Path | None:
 
 
 class Watchdog:
-    """Ends a box whose processes together use more than they may; works where no control group does."""
+    """Ends a box whose processes together use too much; works where no control group does."""
 
     _INTERVAL_S = 0.25
 

@@ -1,1 +1,1 @@
-"""The exercise of the lesson: one convolution, one pooling, 99.8 % on MNIST, and a callback that stops."""
+"""The lesson's exercise: one convolution, one pooling, 99.8 % on MNIST, a callback that stops."""

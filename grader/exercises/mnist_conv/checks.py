@@ -1,7 +1,8 @@
 """The checks. Each is a question to the evidence; its docstring says what holds when it passes.
 
-A finding names what was found and where, then what is asked; the help is one sentence for a student who
-reads it at midnight. Nothing is decided by reading the source: lines from it only help to find the place.
+A finding names what was found and where, then what is asked; the help is one sentence for a
+student who reads it at midnight. Nothing is decided by reading the source: lines from it only
+help to find the place.
 """
 
 from __future__ import annotations
@@ -55,7 +56,7 @@ def data(evidence: Evidence, rubric: Rubric) -> Finding:
     if facts.problem:
         return _failed(
             f"fit{place} is not given MNIST: {facts.problem}.",
-            "Pass the images of mnist.load_data(), each pixel scaled the same way, such as / 255.0.",
+            "Pass the images of mnist.load_data(), every pixel scaled alike, such as / 255.0.",
         )
     if facts.test_images:
         return _failed(
@@ -130,7 +131,8 @@ def stops_on_target(evidence: Evidence, rubric: Rubric) -> Finding:
     if reached[0] == len(record.epochs):
         return _passed(f"Training ended with epoch {reached[0]}, the first one over the target.")
     return _failed(
-        f"Epoch {reached[0]} reached {target:.1%}, but training went on to epoch {len(record.epochs)}.",
+        f"Epoch {reached[0]} reached {target:.1%},"
+        f" but training went on to epoch {len(record.epochs)}.",
         "In a callback's on_epoch_end, set self.model.stop_training = True once logs['accuracy'] is"
         f" at least {target}, and pass the callback to fit.",
     )
@@ -248,7 +250,7 @@ def _counted(names: list[str]) -> str:
     return " and ".join(f"{names.count(name)} {name}" for name in dict.fromkeys(names))
 
 
-def _compared(layer: str, got: np.ndarray, expected: np.ndarray) -> Finding:  # type: ignore[type-arg] # any float
+def _compared(layer: str, got: np.ndarray, expected: np.ndarray) -> Finding:
     if got.shape != expected.shape:
         return _failed(f"{layer} gives the shape {got.shape}, but should give {expected.shape}.")
     scale = max(1.0, float(np.max(np.abs(expected), initial=0.0)))
