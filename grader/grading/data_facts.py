@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from grader.model.evidence import DataFacts
-from grader.protocol import FitAsked, Frame, split
+from grader.protocol import DataClaim, FitAsked, Frame, split
 
 TRAINING_ROWS = 60_000
 ROWS = 70_000
+_PIXELS = 28 * 28
+_CLASSES = 10
+_LONGEST_SHAPE = 4
 
 
 def read_claim(frame: Frame[FitAsked]) -> DataFacts:
@@ -21,10 +26,14 @@ def read_claim(frame: Frame[FitAsked]) -> DataFacts:
         return DataFacts(
             claim.count, problem="the pixels are not a rescaling of MNIST's grey values"
         )
-    if claim.in_order:
+    if not _is_shaped(claim):
+        return DataFacts(
+            claim.count, problem="the shapes are not those of images with a digit each"
+        )
+    # A huge count is refused before it becomes an array.
+    if claim.in_order and 0 < claim.count <= TRAINING_ROWS:
         rows = np.arange(claim.count)
-    in_range = rows.size == claim.count and rows.size > 0 and rows.min() >= 0 and rows.max() < ROWS
-    if not in_range or (claim.in_order and claim.count > TRAINING_ROWS):
+    if rows.size != claim.count or not rows.size or rows.min() < 0 or rows.max() >= ROWS:
         return DataFacts(claim.count, problem="the images are not numbered as MNIST's are")
     return DataFacts(
         claim.count,
@@ -40,6 +49,17 @@ def _arrays(frame: Frame[FitAsked]) -> tuple[np.ndarray, np.ndarray]:
     if dtypes != ["float32", "int32"]:
         return np.zeros(0, np.float32), np.zeros(0, np.int32)
     return np.frombuffer(parts[0], np.float32), np.frombuffer(parts[1], np.int32)
+
+
+def _is_shaped(claim: DataClaim) -> bool:
+    """Whether the shapes are of 784 pixels, and of a digit or ten columns."""
+    labels = _CLASSES if claim.one_hot else 1
+    return (
+        max(len(claim.image_shape), len(claim.label_shape)) <= _LONGEST_SHAPE
+        and all(size > 0 for size in (*claim.image_shape, *claim.label_shape))
+        and math.prod(claim.image_shape) == _PIXELS
+        and math.prod(claim.label_shape) == labels
+    )
 
 
 def _is_rescaling(table: np.ndarray) -> bool:

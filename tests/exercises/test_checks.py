@@ -1,0 +1,210 @@
+"""Each check passes for the right evidence and fails, with words that help, for each way to be wrong."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+import numpy as np
+import pytest
+
+from grader.admission import LayerFound
+from grader.exercises import load_exercise
+from grader.model.evidence import (
+    DataFacts,
+    Ending,
+    Evidence,
+    ProbeReading,
+    Record,
+    SourceFacts,
+)
+from grader.model.report import Finding, Status
+from grader.protocol import ConvolutionSettings, PoolingSettings, Raised, Returned
+from reference import activate, conv2d, max_pool2d
+from tests.examples import epochs
+
+EXERCISE = load_exercise("mnist-conv")
+ACCURACIES = (0.95, 0.99, 0.9985)
+
+
+def probe(**changes: Any) -> ProbeReading:
+    """Return what layers that agree with the reference give."""
+    random = np.random.default_rng(1)
+    images = random.random((2, 7, 8, 1), np.float32)
+    kernel, bias = random.random((3, 3, 1, 4), np.float32), random.random(4, np.float32)
+    features = activate("relu", conv2d(images, kernel, bias)).astype(np.float32)
+    reading = ProbeReading(
+        convolution=ConvolutionSettings(
+            strides=(1, 1),
+            padding="valid",
+            dilation=(1, 1),
+            groups=1,
+            activation="relu",
+            use_bias=True,
+        ),
+        pooling=PoolingSettings(pool_size=(2, 2), strides=(2, 2), padding="valid"),
+        convolution_input=images,
+        kernel=kernel,
+        bias=bias,
+        convolution_output=features,
+        pooling_input=features,
+        pooling_output=max_pool2d(features).astype(np.float32),
+    )
+    return dataclasses.replace(reading, **changes)
+
+
+RIGHT = Evidence(
+    source=SourceFacts(text="...", function_line=3, convolution_lines=(14,), pooling_lines=(15,)),
+    fit_line=20,
+    layers=(LayerFound("Conv2D", "conv2d"), LayerFound("MaxPooling2D", "pool")),
+    data=DataFacts(60_000, training_images=60_000),
+    record=Record(epochs(*ACCURACIES), Ending.STOPPED),
+    probe=probe(),
+    outcome=Returned(description="...", epochs=(0, 1, 2), accuracy=0.9985),
+)
+
+
+def ask(check: str, **changes: Any) -> Finding:
+    """Put changed evidence to a check."""
+    evidence = dataclasses.replace(RIGHT, **changes)
+    return EXERCISE.checks[check](evidence, EXERCISE.rubric)
+
+
+@pytest.mark.parametrize("check", EXERCISE.checks)
+def test_the_right_evidence_passes(check: str) -> None:
+    """Evidence of a right submission passes every check."""
+    finding = ask(check)
+
+    assert finding.status is Status.PASSED, finding
+
+
+def raised(
+    phase: Any = "call", error: str = "NameError", message: str = "x", line: int = 9
+) -> Raised:
+    """Return an exception that left the submission."""
+    return Raised(error=error, message=message, phase=phase, line=line)
+
+
+def facts(**changes: Any) -> DataFacts:
+    """Return changed facts about the data."""
+    return dataclasses.replace(DataFacts(60_000, training_images=60_000), **changes)
+
+
+def record(*accuracies: float, ending: Ending = Ending.COMPLETED) -> Record:
+    """Return a training record."""
+    return Record(epochs(*accuracies), ending)
+
+
+def returned(count: int, accuracy: float | None) -> Returned:
+    """Return what a function returned."""
+    return Returned(description="tuple of 2", epochs=tuple(range(count)), accuracy=accuracy)
+
+
+def layers(*names: str) -> tuple[LayerFound, ...]:
+    """Return layers of these classes."""
+    return tuple(LayerFound(name, name.lower()) for name in names)
+
+
+WRONG: list[tuple[str, dict[str, Any], str]] = [
+    (
+        "interface",
+        {"source": SourceFacts(problem="The file is not valid Python: x", problem_line=7)},
+        "line 7",
+    ),
+    ("interface", {"source": SourceFacts(text="x")}, "no function train_mnist_conv"),
+    ("interface", {"outcome": raised("import")}, "NameError: x (line 9)"),
+    (
+        "interface",
+        {"outcome": raised("call", "TypeError", "train_mnist_conv() missing 1 argument: 'x'")},
+        "without arguments",
+    ),
+    ("data", {"data": None}, "No training"),
+    ("data", {"data": facts(problem="12 of 60,000 images are not images of MNIST")}, "line 20"),
+    ("data", {"data": facts(test_images=10)}, "10 test images"),
+    ("data", {"data": facts(mislabelled=3)}, "3 labels"),
+    ("data", {"data": facts(training_images=49_999)}, "49,999"),
+    ("one_conv", {"layers": layers("MaxPooling2D")}, "no Conv2D"),
+    ("one_conv", {"layers": layers("Conv2D", "Conv2D")}, "2 Conv2D"),
+    ("one_conv", {"layers": layers("Conv2D", "DepthwiseConv2D")}, "1 DepthwiseConv2D"),
+    ("one_conv", {"layers": layers("Conv1D")}, "1 Conv1D"),
+    ("one_pool", {"layers": layers("Conv2D")}, "no MaxPooling2D"),
+    ("one_pool", {"layers": layers("AveragePooling2D")}, "1 AveragePooling2D"),
+    ("one_pool", {"layers": layers("MaxPooling2D", "GlobalMaxPooling2D")}, "1 GlobalMax"),
+    ("reaches_target", {"record": record(0.9, 0.9979)}, "99.79%"),
+    ("reaches_target", {"record": None}, "No epoch"),
+    (
+        "reaches_target",
+        {"record": Record((), Ending.IMPOSSIBLE, "a shape is wrong")},
+        "a shape is wrong",
+    ),
+    ("within_epochs", {"record": record(*[0.9] * 20, ending=Ending.CUT)}, "after 20 epochs"),
+    (
+        "within_epochs",
+        {"record": record(0.9, ending=Ending.BROKEN), "outcome": raised()},
+        "broke off after 1 epoch: NameError",
+    ),
+    ("stops_on_target", {"record": record(0.9, 0.998, 0.999)}, "Epoch 2 reached"),
+    ("stops_on_target", {"record": record(0.9, 0.99)}, "No epoch reached"),
+    ("conv_output", {"probe": None}, "no trained layer"),
+    (
+        "conv_output",
+        {"probe": probe(convolution_output=np.zeros((2, 5, 6, 4), np.float32))},
+        "differs",
+    ),
+    (
+        "conv_output",
+        {"probe": probe(convolution_output=np.zeros((2, 5, 5, 4), np.float32))},
+        "shape",
+    ),
+    (
+        "conv_output",
+        {"probe": probe(convolution_output=np.full((2, 5, 6, 4), np.nan, np.float32))},
+        "differs",
+    ),
+    ("pool_output", {"probe": None}, "no trained layer"),
+    ("pool_output", {"probe": probe(pooling_output=np.zeros((2, 2, 3, 4), np.float32))}, "differs"),
+    ("returns_history", {"outcome": raised()}, "NameError"),
+    ("returns_history", {"outcome": None, "collapse": "it used over 1 MiB"}, "over 1 MiB"),
+    ("returns_history", {"outcome": Returned(description="None")}, "None"),
+    ("returns_history", {"outcome": returned(2, 0.9985)}, "2 epochs, but 3"),
+    ("returns_history", {"outcome": returned(3, 0.9999)}, "0.9999"),
+    ("returns_history", {"outcome": returned(3, None)}, "should return"),
+]
+
+
+@pytest.mark.parametrize(("check", "changes", "words"), WRONG)
+def test_wrong_evidence_fails_with_a_reason(
+    check: str, changes: dict[str, Any], words: str
+) -> None:
+    """Each way to be wrong fails its check and is named."""
+    finding = ask(check, **changes)
+
+    assert finding.status is Status.FAILED
+    assert words in finding.message + finding.help
+
+
+def test_every_check_has_a_way_to_fail() -> None:
+    """No check passes whatever happens."""
+    assert {check for check, _, _ in WRONG} == set(EXERCISE.checks)
+
+
+def test_the_target_is_reached_at_exactly_the_target() -> None:
+    """0.998 as TensorFlow computes it, 59,880 of 60,000 in float32, is enough."""
+    exactly = float(np.float32(59_880) / np.float32(60_000))
+
+    assert ask("reaches_target", record=record(exactly)).status is Status.PASSED
+    assert ask("stops_on_target", record=record(exactly)).status is Status.PASSED
+
+
+def test_without_a_model_there_is_nothing_to_count() -> None:
+    """A structure check is skipped, not failed, when no model was seen."""
+    assert ask("one_conv", layers=None).status is Status.SKIPPED
+
+
+def test_what_the_student_was_told_counts_as_returned() -> None:
+    """A student returns the accuracy that the logs show, even when the trainer's own differs."""
+    told = dataclasses.replace(
+        RIGHT, outcome=Returned(description="...", epochs=(0, 1, 2), accuracy=0.9985 + 1e-9)
+    )
+
+    assert EXERCISE.checks["returns_history"](told, EXERCISE.rubric).status is Status.PASSED

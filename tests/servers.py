@@ -1,0 +1,66 @@
+"""Real servers for tests: started in a folder of the test's own, on no port but a free one, and ended."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from tests.conftest import require
+
+_DEBIAN = Path("/usr/lib/postgresql")
+
+
+def _postgresql_program(name: str) -> str:
+    found = shutil.which(name) or next(map(str, sorted(_DEBIAN.glob(f"*/bin/{name}"))), None)
+    if found is None:
+        require(name)
+    return str(found)
+
+
+@contextmanager
+def postgresql(folder: Path) -> Iterator[str]:
+    """Start a PostgreSQL server; give its SQLAlchemy address."""
+    initdb, server = _postgresql_program("initdb"), _postgresql_program("postgres")
+    # PostgreSQL refuses to run as root.
+    as_user = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups", "--"]
+    prefix = as_user if os.geteuid() == 0 else []
+    if prefix:
+        for path in (folder, *folder.parents[:3]):
+            path.chmod(0o755)
+        shutil.chown(folder, "postgres", "postgres")
+    subprocess.run(
+        [*prefix, initdb, "-D", folder / "data", "-A", "trust", "-U", "tester", "--no-sync"],
+        check=True,
+        capture_output=True,
+        cwd="/",
+    )
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    process = subprocess.Popen(
+        [*prefix, server, "-D", folder / "data", "-k", folder, "-p", str(port), "-F"],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        cwd="/",
+    )
+    try:
+        _wait_for_port(port)
+        yield f"postgresql+psycopg://tester@127.0.0.1:{port}/postgres"
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+def _wait_for_port(port: int) -> None:
+    for _ in range(200):
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.1)
+    raise TimeoutError(f"nothing listens on port {port}")
