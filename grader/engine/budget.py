@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import math
 from typing import Any
 
@@ -19,7 +20,8 @@ def excess(document: dict[str, Any]) -> str | None:
     Inside a `StatelessScope` Keras records the shapes of variables and allocates none, so a model
     of a terabyte is weighed as cheaply as a small one.
     """
-    uncompiled = {name: value for name, value in document.items() if name != "compile_config"}
+    # A copy, because reviving a functional model empties the document it is revived from.
+    uncompiled = copy.deepcopy({**document, "compile_config": None})
     with StatelessScope(initialize_variables=False):
         model = keras.saving.deserialize_keras_object(uncompiled)
         parameters = sum(math.prod(variable.shape) for variable in model.variables)

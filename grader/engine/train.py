@@ -9,6 +9,7 @@ and calls Python once an epoch.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -98,8 +99,17 @@ def _blaming_the_model() -> Iterator[None]:
     except tf.errors.ResourceExhaustedError:
         raise
     except Exception as error:
-        words = " ".join(str(error).split())
-        raise _ImpossibleError(f"{type(error).__name__}: {words}") from error
+        raise _ImpossibleError(_own_words(error)) from error
+
+
+def _own_words(error: Exception) -> str:
+    """Return what Keras or TensorFlow says, without the files and lines that surround it."""
+    text = str(error)
+    in_graph = re.search(r"\n([^\n]+)\n[ \t]*\[\[\{\{node", text)
+    in_trace = re.search(r"\n    (\w+(?:Error|Exception): .*)", text, re.DOTALL)
+    found = in_graph or in_trace
+    words = found[1] if found else f"{type(error).__name__}: {text}"
+    return " ".join(words.split())
 
 
 def _build(request: TrainingRequest) -> keras.Model:
@@ -205,7 +215,7 @@ def _steps(
             train_batches(tf.constant(order), tf.constant(count))
         except tf.errors.InvalidArgumentError as error:
             # A loss says so when a label is none of the model's outputs.
-            raise _ImpossibleError(" ".join(error.message.split())) from error
+            raise _ImpossibleError(_own_words(error)) from error
 
     return run_steps
 

@@ -1,0 +1,29 @@
+# The worker and the command line in one image.
+# A worker needs what docker-compose.yml grants it, or it cannot make boxes.
+FROM python:3.11.11-slim-bookworm
+
+# bubblewrap makes the boxes; prlimit, which limits them, is part of util-linux.
+RUN apt-get update \
+    && apt-get install -y --no-install-recommends bubblewrap util-linux \
+    && rm -rf /var/lib/apt/lists/*
+
+# Before the code, so that a change to the code does not install TensorFlow again.
+WORKDIR /src
+COPY requirements.txt ./
+RUN pip install --no-cache-dir --disable-pip-version-check -r requirements.txt
+
+COPY LICENSE README.md pyproject.toml ./
+COPY grader grader
+COPY reference reference
+RUN pip install --no-cache-dir --disable-pip-version-check --no-deps .
+
+# Not root: the number of processes in a box is not limited for root.
+# A new volume takes the owner of the folder that it covers.
+RUN useradd --uid 10001 --create-home --shell /usr/sbin/nologin grader \
+    && install -d -o grader -g grader /var/lib/grader
+ENV GRADER_HOME=/var/lib/grader
+USER grader
+WORKDIR /var/lib/grader
+
+ENTRYPOINT ["grader"]
+CMD ["--help"]

@@ -1,0 +1,302 @@
+"""Fidelity: for the same seed on one thread, the remote run is plain Keras to the last digit.
+
+Plain Keras runs in a process of its own, as a student would run it; the remote run goes the whole way, from a
+box through a session to the trainer.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from grader.dataset import DatasetFolder
+from grader.exercises import Rubric, load_exercise
+from grader.grading.preflight import read_source
+from grader.grading.session import Session
+from grader.model.evidence import Ending, Evidence
+from grader.protocol import Epoch, Raised, Returned
+from grader.sandbox import Limits, start_harness, start_trainer
+from grader.trainer import Trainer
+from tests.conftest import require
+
+SEED = 11
+RUBRIC: Rubric = load_exercise("mnist-conv").rubric
+
+HEAD = """
+import numpy as np
+import tensorflow as tf
+from tensorflow import keras
+from tensorflow.keras import layers
+
+def train_mnist_conv():
+    (x, y), _ = keras.datasets.mnist.load_data()
+    x, y = x[:2000], y[:2000]
+"""
+TAIL = """
+    return history.epoch, history.history["accuracy"][-1]
+"""
+PROGRAMS = {
+    "the lesson": """
+    model = keras.Sequential([
+        layers.Conv2D(64, (3, 3), activation="relu", input_shape=(28, 28, 1)),
+        layers.MaxPooling2D(2, 2), layers.Flatten(),
+        layers.Dense(128, activation="relu"), layers.Dense(10, activation="softmax")])
+    model.compile(optimizer="adam", loss="sparse_categorical_crossentropy", metrics=["accuracy"])
+    history = model.fit((x / 255.0).reshape(-1, 28, 28, 1), y, epochs=2, verbose=0)
+""",
+    "functional, dropout, one-hot, odd batches, unbuilt": """
+    y = keras.utils.to_categorical(y, 10)
+    inputs = keras.Input((28, 28, 1))
+    h = layers.Conv2D(8, 5, strides=2, padding="same", activation="elu")(inputs)
+    h = layers.MaxPool2D(3, strides=2, padding="same")(h)
+    h = layers.Dropout(0.3)(layers.Flatten()(h))
+    model = keras.Model(inputs, layers.Dense(10)(h))
+    model.compile(keras.optimizers.SGD(0.05, momentum=0.9, nesterov=True),
+                  keras.losses.CategoricalCrossentropy(from_logits=True), metrics=["accuracy"])
+    history = model.fit(x.reshape(-1, 28, 28, 1) / 127.5 - 1, y, batch_size=48, epochs=2, verbose=0)
+""",
+    "no shuffling, bytes, a schedule, l2, normalisation": """
+    model = keras.Sequential([
+        layers.Reshape((28, 28, 1)), layers.Rescaling(1 / 255),
+        layers.Conv2D(8, 3, activation="relu", kernel_regularizer="l2"),
+        layers.MaxPooling2D(), layers.BatchNormalization(), layers.Flatten(),
+        layers.Dense(10, activation="softmax")])
+    rate = keras.optimizers.schedules.ExponentialDecay(0.01, 20, 0.9)
+    model.compile(keras.optimizers.RMSprop(rate), "sparse_categorical_crossentropy",
+                  metrics=["accuracy"])
+    history = model.fit(x, y, epochs=2, shuffle=False, verbose=0)
+""",
+}
+
+PLAIN = """
+import json, sys
+import numpy as np
+import tensorflow as tf
+from tensorflow import keras
+tf.config.threading.set_intra_op_parallelism_threads(1)
+tf.config.threading.set_inter_op_parallelism_threads(1)
+folder, seed = sys.argv[1], int(sys.argv[2])
+x, y = np.load(folder + "/x_train.npy"), np.load(folder + "/y_train.npy")
+keras.datasets.mnist.load_data = lambda: ((x, y), (x[:10], y[:10]))
+fits = []
+fit = keras.Model.fit
+def recording(*args, **options):
+    fits.append(fit(*args, **options))
+    return fits[-1]
+keras.Model.fit = recording
+exec(sys.stdin.read(), globals())
+keras.utils.set_random_seed(seed)
+train_mnist_conv()
+print(json.dumps(fits[-1].history))
+"""
+
+
+@pytest.fixture(scope="module")
+def trainer(digits: DatasetFolder) -> Iterator[Trainer]:
+    """Return a trainer with one thread, shared by the tests like by submissions."""
+    require("bwrap")
+    trainer = Trainer(lambda: start_trainer(digits.path, Limits(memory_mib=4096), threads=1))
+    yield trainer
+    trainer.close()
+
+
+def plain(program: str, digits: DatasetFolder) -> dict[str, list[float]]:
+    """Run a program with plain Keras and return its history."""
+    done = subprocess.run(
+        [sys.executable, "-c", PLAIN, str(digits.path), str(SEED)],
+        input=program,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    history: dict[str, list[float]] = json.loads(done.stdout.splitlines()[-1])
+    return history
+
+
+def remote(program: str, trainer: Trainer, digits: DatasetFolder, **target: Any) -> Evidence:
+    """Run a program through a box and the trainer."""
+    rubric = RUBRIC
+    if target:
+        rubric = msgspec.structs.replace(
+            RUBRIC, target=msgspec.structs.replace(RUBRIC.target, **target)
+        )
+    seen: list[Epoch] = []
+    evidence = Evidence(source=read_source(program.encode(), rubric.function))
+    with start_harness(digits.path, Limits(memory_mib=4096)) as box:
+        box.wait_ready()
+        session = Session(box, trainer, rubric, SEED, lambda _: True, seen.append)
+        evidence = session.run(evidence, "solution.py")
+
+    assert evidence.collapse is None, box.output
+    if evidence.record is not None:
+        assert evidence.record.epochs == tuple(seen)
+
+    return evidence
+
+
+@pytest.mark.parametrize("body", PROGRAMS.values(), ids=PROGRAMS.keys())
+def test_the_remote_run_is_plain_keras_to_the_last_digit(
+    body: str, trainer: Trainer, digits: DatasetFolder
+) -> None:
+    """Accuracies and losses are equal as floats, not nearly equal."""
+    program = HEAD + body + TAIL
+    evidence = remote(program, trainer, digits)
+    expected = plain(program, digits)
+
+    assert evidence.record is not None
+    assert isinstance(evidence.outcome, Returned)
+
+    logs = [epoch.logs for epoch in evidence.record.epochs]
+    assert [log["accuracy"] for log in logs] == expected["accuracy"]
+    assert [log["loss"] for log in logs] == expected["loss"]
+    assert [epoch.accuracy for epoch in evidence.record.epochs] == expected["accuracy"]
+    assert evidence.outcome.accuracy == expected["accuracy"][-1]
+
+
+def test_the_same_request_gives_the_same_run_again(trainer: Trainer, digits: DatasetFolder) -> None:
+    """A trainer that has trained before trains no differently."""
+    program = HEAD + PROGRAMS["the lesson"] + TAIL
+    first, second = (remote(program, trainer, digits) for _ in range(2))
+
+    assert first.record == second.record
+
+
+CALLBACKS = """
+    class Stop(keras.callbacks.Callback):
+        def on_epoch_end(self, epoch, logs=None):
+            if epoch == 1:
+                self.model.stop_training = True
+    class Halve(keras.callbacks.Callback):
+        def on_epoch_begin(self, epoch, logs=None):
+            if epoch:
+                rate = self.model.optimizer.learning_rate
+                self.model.optimizer.learning_rate = float(rate) / 2
+    model = keras.Sequential([
+        layers.Conv2D(4, 3, activation="relu", input_shape=(28, 28, 1)),
+        layers.MaxPooling2D(2, 2), layers.Flatten(), layers.Dense(10, activation="softmax")])
+    model.compile(optimizer="adam", loss="sparse_categorical_crossentropy", metrics=["accuracy"])
+    history = model.fit((x / 255.0).reshape(-1, 28, 28, 1), y, epochs=EPOCHS, verbose=0,
+                        callbacks=[Halve(), Stop()][:COUNT])
+"""
+
+
+def test_callbacks_stop_and_steer_the_trainer(trainer: Trainer, digits: DatasetFolder) -> None:
+    """A learning rate that a callback changes, and a stop, act as they do in plain Keras."""
+    program = HEAD + CALLBACKS.replace("EPOCHS", "6").replace("COUNT", "2") + TAIL
+    evidence = remote(program, trainer, digits)
+    expected = plain(program, digits)
+
+    assert evidence.record is not None
+    assert evidence.record.ending is Ending.STOPPED
+    assert [epoch.logs["loss"] for epoch in evidence.record.epochs] == expected["loss"]
+
+
+def test_what_never_ends_is_cut(trainer: Trainer, digits: DatasetFolder) -> None:
+    """The trainer ends at the limit, and only what went on beyond it counts as cut."""
+    program = HEAD + CALLBACKS.replace("COUNT", "1") + TAIL
+    cut = remote(program.replace("EPOCHS", "9"), trainer, digits, max_epochs=3)
+    done = remote(program.replace("EPOCHS", "3"), trainer, digits, max_epochs=3)
+
+    assert cut.record is not None
+    assert done.record is not None
+    assert (len(cut.record.epochs), cut.record.ending) == (3, Ending.CUT)
+    assert (len(done.record.epochs), done.record.ending) == (3, Ending.COMPLETED)
+
+
+WRONG_MODELS = {
+    "too few outputs": (
+        'Dense(10, activation="softmax")',
+        'Dense(5, activation="softmax")',
+        "Received a label value of 9 which is outside the valid range of [0, 5).",
+    ),
+    "one number for ten columns": (
+        "history = model",
+        "y = keras.utils.to_categorical(y); history = model",
+        "ValueError: Argument `output` must have rank (ndim) `target.ndim - 1`.",
+    ),
+}
+
+
+@pytest.mark.parametrize(("old", "new", "words"), WRONG_MODELS.values(), ids=WRONG_MODELS.keys())
+def test_what_keras_refuses_is_the_students_to_know(
+    old: str, new: str, words: str, trainer: Trainer, digits: DatasetFolder
+) -> None:
+    """A model that does not fit its labels is a result in Keras's own words."""
+    program = HEAD + PROGRAMS["the lesson"].replace(old, new) + TAIL
+    evidence = remote(program, trainer, digits)
+
+    assert evidence.record is not None
+    assert evidence.record.ending is Ending.IMPOSSIBLE
+    assert str(evidence.record.problem).startswith(words)
+    assert isinstance(evidence.outcome, Raised)
+
+
+def test_a_model_of_a_terabyte_is_weighed_and_not_built(
+    trainer: Trainer, digits: DatasetFolder
+) -> None:
+    """A budget is counted in parameters, before memory is taken."""
+    body = PROGRAMS["the lesson"].replace("layers.Dense(128, ", "layers.Dense(2000, ")
+    evidence = remote(HEAD + body + TAIL, trainer, digits)
+
+    assert evidence.record is not None
+    assert "parameters, over the limit" in str(evidence.record.problem)
+
+
+def test_own_weights_of_a_submission_do_not_matter(trainer: Trainer, digits: DatasetFolder) -> None:
+    """Training starts from the seed, whatever weights the model had before."""
+    body = PROGRAMS["the lesson"]
+    spoiled = body.replace(
+        "    history =",
+        "    model.set_weights([w * 0 + 7 for w in model.get_weights()])\n    history =",
+    )
+    honest, cheating = (remote(HEAD + text + TAIL, trainer, digits) for text in (body, spoiled))
+
+    assert honest.record == cheating.record
+
+
+def test_a_later_evaluation_sees_the_trained_weights(
+    trainer: Trainer, digits: DatasetFolder
+) -> None:
+    """The submission's own model has the weights of the last epoch."""
+    body = PROGRAMS["the lesson"].replace("return", "#")
+    tail = """
+    model.evaluate((x / 255.0).reshape(-1, 28, 28, 1), y, verbose=0)
+    scores = model.predict((x / 255.0).reshape(-1, 28, 28, 1), verbose=0)
+    return history.epoch, float((scores.argmax(1) == y).mean())
+"""
+    outcome = remote(HEAD + body + tail, trainer, digits).outcome
+
+    assert isinstance(outcome, Returned)
+    assert outcome.accuracy is not None
+    assert outcome.accuracy > 0.6
+
+
+def test_the_probe_agrees_with_the_reference(trainer: Trainer, digits: DatasetFolder) -> None:
+    """Strides, padding and another activation are what the reference says they are."""
+    exercise = load_exercise("mnist-conv")
+    for body in PROGRAMS.values():
+        evidence = remote(HEAD + body + TAIL, trainer, digits)
+        for check in ("conv_output", "pool_output"):
+            finding = exercise.checks[check](evidence, exercise.rubric)
+
+            assert finding.status == "passed", finding
+
+        broken = replace(evidence.probe, kernel=evidence.probe.kernel + 0.1)  # type: ignore[union-attr,type-var]
+        finding = exercise.checks["conv_output"](replace(evidence, probe=broken), exercise.rubric)
+
+        assert finding.status == "failed"
+
+
+def test_the_engine_is_where_the_contract_says(tmp_path: Path) -> None:
+    """Importing the worker's side imports no TensorFlow."""
+    code = "import sys, grader.tasks, grader.cli; sys.exit('tensorflow' in sys.modules)"
+
+    assert subprocess.run([sys.executable, "-c", code], cwd=tmp_path, check=False).returncode == 0
