@@ -13,7 +13,8 @@ $(STAMP): scripts/setup requirements.txt pyproject.toml
 	@scripts/setup
 
 demo: $(STAMP) ## Grade a sample solution, from the queue to the score
-	@GRADER_DATASET=$${GRADER_DATASET:-auto} $(PYTHON) -m grader submit submissions/correct_lesson/solution.py
+	@GRADER_DATASET=$${GRADER_DATASET:-auto} GRADER_TRAINER_THREADS=$$(nproc) \
+		$(PYTHON) -m grader submit submissions/correct_lesson/solution.py
 
 test: $(STAMP) ## Run the whole test suite
 	@$(PYTHON) -m pytest
@@ -22,7 +23,7 @@ test-quick: $(STAMP) ## Run the tests that train nothing
 	@$(PYTHON) -m pytest -m "not slow"
 
 lint: $(STAMP) ## Check format, lint, types and layers
-	@$(PYTHON) -m ruff format --check .
+	@$(PYTHON) -m ruff format --check --quiet .
 	@$(PYTHON) -m ruff check .
 	@$(PYTHON) -m mypy
 	@.venv/bin/lint-imports

@@ -109,7 +109,7 @@ VARIABLES = (
     Variable(
         "GRADER_TRAINER_THREADS",
         "trainer_threads",
-        "cores for each worker",
+        "1",
         "threads of one trainer",
         _count(1, 256),
     ),
@@ -138,7 +138,6 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
     for variable in VARIABLES:
         if given.get(variable.name):
             values[variable.field] = variable.read(variable.name, given[variable.name])
-    values["trainer_threads"] = values["trainer_threads"] or max(1, _cores() // values["workers"])
     home: Path = values["home"]
     values["database_url"] = values["database_url"] or f"sqlite:///{home / 'gradebook.sqlite'}"
     return Settings(**values)
@@ -152,13 +151,10 @@ def _defaults(given: Mapping[str, str]) -> dict[str, Any]:
         "dataset": "mnist",
         "mnist_url": MNIST_URL,
         "seed": 1,
-        "workers": _cores(),
+        "workers": len(os.sched_getaffinity(0)),
+        "trainer_threads": 1,
         "box_memory_mib": 4096,
     }
-
-
-def _cores() -> int:
-    return len(os.sched_getaffinity(0))
 
 
 def child_environment(changes: Mapping[str, str]) -> dict[str, str]:

@@ -33,7 +33,13 @@ class Worker:
     """A Celery worker for the grading queues; `run` blocks until it is told to stop."""
 
     def __init__(self, settings: Settings, broker_url: str, dataset: DatasetFolder) -> None:
-        """Prepare to grade on `dataset` what comes over `broker_url`."""
+        """Prepare to grade on `dataset` what comes over `broker_url`.
+
+        Raises:
+            SettingsError: The rubric cannot be used.
+        """
+        # Tried before any process is forked: a pool process that fails says so in the log only.
+        wiring.build_grader(settings, dataset)
         self._settings = settings
         self._dataset = dataset
         self._app: Celery = create_app(broker_url)

@@ -1,7 +1,7 @@
 """What tests share: where real MNIST is, where the samples are, and what must exist in CI.
 
-A service that is missing skips a test on a developer's machine and fails it in CI, so that a green CI never
-means that nothing ran.
+A service that is missing skips a test on a developer's machine and fails it in CI, so that a
+green CI never means that nothing ran.
 """
 
 from __future__ import annotations

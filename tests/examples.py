@@ -1,4 +1,4 @@
-"""Values that several tests start from: a serialised model as Keras writes it, and pieces of evidence."""
+"""Values that tests start from: a model as Keras serialises it, and pieces of evidence."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Real servers for tests: started in a folder of the test's own, on no port but a free one, and ended."""
+"""Real servers for tests: in a folder of the test's own, on a free port, and ended afterwards."""
 
 from __future__ import annotations
 
@@ -30,6 +30,7 @@ def postgresql(folder: Path) -> Iterator[str]:
     # PostgreSQL refuses to run as root.
     as_user = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups", "--"]
     prefix = as_user if os.geteuid() == 0 else []
+    folder.mkdir(exist_ok=True)
     if prefix:
         for path in (folder, *folder.parents[:3]):
             path.chmod(0o755)
@@ -40,9 +41,7 @@ def postgresql(folder: Path) -> Iterator[str]:
         capture_output=True,
         cwd="/",
     )
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = _free_port()
     process = subprocess.Popen(
         [*prefix, server, "-D", folder / "data", "-k", folder, "-p", str(port), "-F"],
         stdout=subprocess.DEVNULL,
@@ -57,6 +56,13 @@ def postgresql(folder: Path) -> Iterator[str]:
         process.wait(30)
 
 
+def _free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port: int = free.getsockname()[1]
+    return port
+
+
 def _wait_for_port(port: int) -> None:
     for _ in range(200):
         with socket.socket() as probe:
@@ -64,3 +70,21 @@ def _wait_for_port(port: int) -> None:
                 return
         time.sleep(0.1)
     raise TimeoutError(f"nothing listens on port {port}")
+
+
+@contextmanager
+def redis(folder: Path) -> Iterator[str]:
+    """Start a Redis server on a free port of this machine; give its address."""
+    require("redis-server")
+    port = _free_port()
+    process = subprocess.Popen(
+        ["redis-server", "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", folder],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        _wait_for_port(port)
+        yield f"redis://127.0.0.1:{port}/0"
+    finally:
+        process.terminate()
+        process.wait(30)

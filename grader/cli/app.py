@@ -111,7 +111,7 @@ def _service(
     settings: Settings, console: Console, submissions: int
 ) -> Iterator[tuple[Gradebook, Service]]:
     if settings.broker_url is None:
-        _find_dataset(settings, console)
+        _check_set_up(settings, console)
     gradebook = Gradebook(settings.database_url)
     try:
         with service(settings, submissions) as found:
@@ -120,8 +120,9 @@ def _service(
         gradebook.close()
 
 
-def _find_dataset(settings: Settings, console: Console) -> None:
-    from grader.wiring import find_dataset  # noqa: PLC0415 - only a machine that grades has NumPy
+def _check_set_up(settings: Settings, console: Console) -> None:
+    """Find the data set, with its progress, and read the rubric, before a worker is started."""
+    from grader.wiring import build_grader, find_dataset  # noqa: PLC0415 - only graders have NumPy
 
     columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn())
     with Progress(*columns, console=console, transient=True) as bars:
@@ -133,8 +134,9 @@ def _find_dataset(settings: Settings, console: Console) -> None:
             bars.update(shown[step], completed=done, total=total)  # type: ignore[arg-type]
 
         dataset = find_dataset(settings, progress)
+    build_grader(settings, dataset)
     if dataset.name != "mnist":
-        console.print("There is no MNIST here, so this trains on synthetic digits: NOT MNIST.")
+        console.print("This trains on synthetic digits, NOT on MNIST: a trial, not a grade.")
 
 
 @app.command()

@@ -36,7 +36,7 @@ def _package(name: str) -> Part:
         # The version is read from the installed files: the command line does not import TensorFlow.
         return Part(name, is_there=True, found=importlib.metadata.version(name))
     except importlib.metadata.PackageNotFoundError:
-        remedy = "install the grader with its worker extra: pip install 'grader[worker]'"
+        remedy = "install the grader with its extra 'worker', from where you got it"
         return Part(name, is_there=False, found="not installed", remedy=remedy)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import logging
 import threading
 import traceback
@@ -31,8 +32,11 @@ def run_attempt(gradebook: Gradebook, grader: Grader, submission_id: str) -> boo
         gradebook.finish(attempt, not_graded(attempt, grader.rubric))
         return False
 
+    # Counted on through several fits, each of which numbers its epochs from 0.
+    numbers = itertools.count()
+
     def on_epoch(epoch: Epoch) -> None:
-        gradebook.add_epoch(attempt, epoch.number, epoch.accuracy, epoch.loss)
+        gradebook.add_epoch(attempt, next(numbers), epoch.accuracy, epoch.loss)
 
     try:
         with _renewed(gradebook, attempt):

@@ -68,11 +68,7 @@ class Grader:
         submission, rubric = attempt.submission, self._exercise.rubric
         evidence = Evidence(source=read_source(submission.source, rubric.function))
         if not evidence.source.problem:
-            with self._boxes.take() as box:
-                session = Session(
-                    box, self._trainer, rubric, self._seed, self._passes_gates, on_epoch
-                )
-                evidence = session.run(evidence, submission.file)
+            evidence = self._observe(evidence, submission.file, on_epoch)
         results = self._results(evidence)
         return Report(
             submission_id=submission.id,
@@ -90,6 +86,21 @@ class Grader:
                 trained_s=round(evidence.trained_s, 3),
             ),
         )
+
+    def _observe(
+        self, evidence: Evidence, filename: str, on_epoch: Callable[[Epoch], None]
+    ) -> Evidence:
+        with self._boxes.take() as box:
+            session = Session(
+                box, self._trainer, self.rubric, self._seed, self._passes_gates, on_epoch
+            )
+            try:
+                return session.run(evidence, filename)
+            except BaseException:
+                # It may have been left in the middle of a training, which is no state to go on
+                # from.
+                self._trainer.close()
+                raise
 
     def _passes_gates(self, evidence: Evidence) -> bool:
         return self._failed_gate(evidence) is None

@@ -90,6 +90,8 @@ class Session:
     def _look_at(self, evidence: Evidence, frame: Frame[FitAsked]) -> Evidence:
         """Record what a fit asks for; a later fit takes the place of an earlier one."""
         request = frame.message.request
+        if evidence.trained_epochs >= self.rubric.target.max_epochs:
+            return evidence
         refusal = admit(request)
         needs_review = refusal is not None and refusal.needs_review
         return dataclasses.replace(
@@ -106,7 +108,10 @@ class Session:
         if evidence.record is not None:
             return self._refused(evidence, str(evidence.record.problem))
         began_s = time.monotonic()
-        limit = self.rubric.target.max_epochs
+        # The limit is for the submission: fit again and again trains no more than fit once.
+        limit = self.rubric.target.max_epochs - evidence.trained_epochs
+        if limit < 1:
+            return self._refused(evidence, "all epochs that the exercise allows are trained")
         request = frame.message.request
         self.trainer.begin(request, frame, seed=self.seed, max_epochs=limit)
         epochs: list[Epoch] = []
@@ -135,6 +140,7 @@ class Session:
             evidence,
             record=Record(tuple(epochs), ending),
             probe=self.trainer.probe(_probe_images(frame)),
+            trained_epochs=evidence.trained_epochs + len(epochs),
             trained_s=evidence.trained_s + time.monotonic() - began_s,
         )
         if isinstance(answer, str):

@@ -97,8 +97,9 @@ class Evidence:
         probe: Recorded by the trainer.
         outcome: Claimed: how the submission's function ended.
         collapse: Recorded: why the box ended before the submission had, such as a limit.
-        refusal: Recorded: why the request was not admitted.
+        review: Recorded: why a human has to decide.
         shims: Claimed: which old names were answered.
+        trained_epochs: Recorded: epochs of all fits together.
         trained_s: Recorded: seconds spent waiting for the trainer.
     """
 
@@ -110,7 +111,7 @@ class Evidence:
     probe: ProbeReading | None = None
     outcome: Returned | Raised | Undecidable | None = None
     collapse: str | None = None
-    refusal: str | None = None
     review: str | None = None
     shims: tuple[str, ...] = ()
+    trained_epochs: int = 0
     trained_s: float = 0.0

@@ -1,4 +1,4 @@
-"""Asks a real box what a submission could do in it, for `grader doctor` and for a worker that starts.
+"""Asks a real box what a submission could do in it, for `grader doctor`.
 
 Each probe is a few lines of Python that run inside a fresh box, in the place of a submission, and
 must fail to do harm. The program prints what it managed; that a hostile submission could print

@@ -6,10 +6,10 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from dataset_doubles import serving
 
 from grader.dataset.download import Limits, download
 from grader.errors import DatasetUnavailableError
+from tests.dataset_doubles import serving
 
 BODY = bytes(range(256)) * 2000
 LIMITS = Limits(connect_s=5.0, stall_s=5.0, total_s=20.0, size_bytes=len(BODY))

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from dataset_doubles import pretend_mnist, serving, stand_in, write_folder, write_npz
 
 from grader import dataset
 from grader.dataset import Choice, DatasetFolder, find, load, synthetic
 from grader.dataset.download import Limits
 from grader.dataset.folder import Arrays
 from grader.errors import DatasetUnavailableError
+from tests.dataset_doubles import pretend_mnist, serving, stand_in, write_folder, write_npz
 
 NOWHERE = "http://127.0.0.1:1/mnist.npz"
 

@@ -10,12 +10,12 @@ from typing import Any
 
 import numpy as np
 import pytest
-from dataset_doubles import pretend_mnist, stand_in, write_folder, write_npz
 from numpy.typing import NDArray
 
 from grader.dataset import forms, mnist
 from grader.dataset.folder import SHAPES, Arrays, Bytes, content_digest
 from grader.errors import DatasetUnavailableError
+from tests.dataset_doubles import pretend_mnist, stand_in, write_folder, write_npz
 
 TITLES = list(SHAPES)
 

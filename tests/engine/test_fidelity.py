@@ -1,7 +1,7 @@
 """Fidelity: for the same seed on one thread, the remote run is plain Keras to the last digit.
 
-Plain Keras runs in a process of its own, as a student would run it; the remote run goes the whole way, from a
-box through a session to the trainer.
+Plain Keras runs in a process of its own, as a student would run it; the remote run goes the whole
+way, from a box through a session to the trainer.
 """
 
 from __future__ import annotations
@@ -209,6 +209,24 @@ def test_what_never_ends_is_cut(trainer: Trainer, digits: DatasetFolder) -> None
     assert done.record is not None
     assert (len(cut.record.epochs), cut.record.ending) == (3, Ending.CUT)
     assert (len(done.record.epochs), done.record.ending) == (3, Ending.COMPLETED)
+
+
+def test_the_last_fit_counts_and_all_share_the_limit(
+    trainer: Trainer, digits: DatasetFolder
+) -> None:
+    """A second fit takes the place of the first, and fitting for ever trains no more than once."""
+    body = PROGRAMS["the lesson"].replace("epochs=2", "epochs=1")
+    fit = next(line for line in body.splitlines() if "history = model.fit" in line)
+    twice = remote(HEAD + body + fit + TAIL, trainer, digits)
+    forever = HEAD + body + "    while True:\n    " + fit + TAIL
+    endless = remote(forever, trainer, digits, max_epochs=3)
+
+    assert twice.trained_epochs == 2
+    assert twice.record is not None
+    assert len(twice.record.epochs) == 1
+    assert isinstance(twice.outcome, Returned)
+    assert endless.trained_epochs == 3
+    assert isinstance(endless.outcome, Raised)
 
 
 WRONG_MODELS = {

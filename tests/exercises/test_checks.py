@@ -1,4 +1,4 @@
-"""Each check passes for the right evidence and fails, with words that help, for each way to be wrong."""
+"""Each check passes for right evidence and fails, in words that help, for each way to be wrong."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Nothing is lost and nothing counts twice: whoever dies, one report is written, by the newest attempt.
+"""Nothing is lost or counts twice: whoever dies, the newest attempt writes the one report.
 
 The suite runs over every backend that the gradebook supports.
 """

@@ -1,4 +1,4 @@
-"""Images are recognised by content, every pixel of them, however they were scaled, cut or shuffled."""
+"""Images are recognised by content, every pixel, however they were scaled, cut or shuffled."""
 
 from __future__ import annotations
 
