@@ -137,7 +137,8 @@ def remote(program: str, trainer: Trainer, digits: DatasetFolder, **target: Any)
 
     assert evidence.collapse is None, box.output
     if evidence.record is not None:
-        assert evidence.record.epochs == tuple(seen)
+        count = len(evidence.record.epochs)
+        assert evidence.record.epochs == tuple(seen)[len(seen) - count :]
 
     return evidence
 
