@@ -24,5 +24,5 @@ def train_mnist_conv():
 
     model.compile(optimizer='adam', loss='sparse_categorical_crossentropy', metrics=['accuracy'])
 
-    history = model.fit(training_images, training_labels, epochs=20)
+    history = model.fit(training_images, training_labels, epochs=12)
     return history.epoch, history.history['acc'][-1]

@@ -77,12 +77,12 @@ def test_a_second_convolution_scores_25_untrained(reports: dict[str, dict[str, A
 
 
 def test_without_a_callback_only_the_stop_is_lost(reports: dict[str, dict[str, Any]]) -> None:
-    """Twenty epochs reach the target and end by themselves, but not on the target."""
+    """Twelve epochs reach the target and end by themselves, but not on the target."""
     report = reports["no_callback"]
 
     assert (report["verdict"], report["score"]) == ("failed", 90), report["checks"]
     assert lost(report) == ["stops_on_target"]
-    assert report["training"]["stopped_after"] == 20
+    assert report["training"]["stopped_after"] == 12
 
 
 def test_equal_trainings_have_equal_records(reports: dict[str, dict[str, Any]]) -> None:
