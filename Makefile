@@ -32,7 +32,7 @@ format: $(STAMP) ## Format the code and mend what can be mended
 	@$(PYTHON) -m ruff format .
 	@$(PYTHON) -m ruff check --fix .
 
-fidelity: $(STAMP) ## Compare a full-size remote run with plain Keras (half an hour)
+fidelity: $(STAMP) ## Compare a full-size remote run with plain Keras (many minutes)
 	@$(PYTHON) bench/fidelity.py
 
 clean: ## Remove the virtual environment and caches
