@@ -119,7 +119,7 @@ class RemoteFit:
         listed.on_epoch_begin(initial_epoch)
         found = self._dataset.recognise(x, y)
         request = TrainingRequest(
-            model=keras.saving.serialize_keras_object(model),
+            model=self._described(model),
             data=found.claim,
             epochs=int(epochs),
             batch_size=int(batch_size),
@@ -127,7 +127,7 @@ class RemoteFit:
             shuffle=bool(shuffle),
         )
         asked = FitAsked(
-            request=msgspec.convert(msgspec.to_builtins(request), TrainingRequest),
+            request=request,
             line=self._line(),
             callbacks=tuple(type(callback).__name__ for callback in listed.callbacks),
             arrays=(
@@ -178,6 +178,18 @@ class RemoteFit:
             if stop or ended.last:
                 break
         callbacks.on_train_end(logs)
+
+    def _described(self, model: keras.Model) -> dict[str, Any]:
+        """Return Keras's own description of a model as plain JSON values."""
+        try:
+            described: dict[str, Any] = msgspec.to_builtins(
+                keras.saving.serialize_keras_object(model), str_keys=True
+            )
+        # Whatever a class of the submission raises here, it is a class of the submission.
+        except Exception as error:
+            reason = f"the model is not described by built-in parts of Keras ({error})"
+            raise UndecidableError(reason[:300], self._line()) from error
+        return described
 
     def _refuse_what_cannot_be_repeated(
         self, x: Any, callbacks: Any, others: dict[str, Any]

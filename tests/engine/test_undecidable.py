@@ -1,0 +1,101 @@
+"""What the trainer cannot repeat is left to a human with the reason: no guess, and no zero."""
+
+from __future__ import annotations
+
+import pytest
+
+from grader.dataset import DatasetFolder
+from grader.exercises import load_exercise
+from grader.grading import Boxes, Grader
+from grader.model.report import Report, Verdict
+from grader.model.submission import Attempt, Submission
+from grader.sandbox import Limits, start_harness, start_trainer
+from grader.trainer import Trainer
+from tests.conftest import require
+
+PROGRAM = """
+import tensorflow as tf
+from tensorflow import keras
+from tensorflow.keras import layers
+
+class Odd(keras.Model):
+    def __init__(self, thing):
+        super().__init__()
+        self.last = layers.Dense(10)
+    def call(self, x):
+        return self.last(layers.Flatten()(x))
+
+class Own(layers.Dense):
+    pass
+
+class Batches(keras.callbacks.Callback):
+    def on_train_batch_end(self, batch, logs=None):
+        pass
+
+def train_mnist_conv():
+    (x, y), _ = keras.datasets.mnist.load_data()
+    x = x[:1000].reshape(-1, 28, 28, 1) / 255.0
+    y = y[:1000]
+    def model(last=None, loss="sparse_categorical_crossentropy"):
+        model = keras.Sequential([
+            layers.Conv2D(4, 3, input_shape=(28, 28, 1)), layers.MaxPooling2D(),
+            layers.Flatten(), last or layers.Dense(10, activation="softmax")])
+        model.compile("adam", loss, metrics=["accuracy"])
+        return model
+    odd = Odd(object())
+    odd.compile("adam", "sparse_categorical_crossentropy")
+    FIT
+"""
+CASES = {
+    "own layer": ("model(Own(10)).fit(x, y)", "'Own'"),
+    "own loss": ("model(loss=lambda a, b: tf.reduce_mean(b)).fit(x, y)", ""),
+    "own model": ("odd.fit(x, y)", "Odd"),
+    "generator": ("model().fit(iter([(x, y)]))", "not arrays"),
+    "every batch": ("model().fit(x, y, callbacks=[Batches()])", "after every batch"),
+    "own loop": ("model().train_on_batch(x, y)", "train_on_batch"),
+    "weights of classes": ("model().fit(x, y, class_weight={0: 2.0})", "class_weight"),
+}
+
+
+@pytest.fixture(scope="module")
+def grader(digits: DatasetFolder) -> Grader:
+    """Return a grader whose trainer must never be needed."""
+    require("bwrap")
+    return Grader(
+        load_exercise("mnist-conv"),
+        Boxes(lambda: start_harness(digits.path, Limits())),
+        Trainer(lambda: start_trainer(digits.path, Limits(), 1)),
+        seed=1,
+        notes=(),
+    )
+
+
+def grade(grader: Grader, source: str) -> Report:
+    """Grade a source."""
+    submission = Submission(
+        id="1", exercise="mnist-conv", student="ada", file="a.py", source=source.encode()
+    )
+    return grader.grade(
+        Attempt(submission=submission, number=1, submitted_at_s=0.0), lambda _: None
+    )
+
+
+@pytest.mark.parametrize(("fit", "words"), CASES.values(), ids=CASES.keys())
+def test_it_is_left_to_a_human_with_the_reason(grader: Grader, fit: str, words: str) -> None:
+    """The verdict is a question, the reason is named, and nothing was trained."""
+    report = grade(grader, PROGRAM.replace("FIT", fit))
+
+    assert report.verdict is Verdict.NEEDS_REVIEW, report.checks
+    assert words in report.notes[0]
+    assert report.training.epochs == ()
+    assert all(check.status != "failed" for check in report.checks)
+
+
+def test_the_boxes_of_a_closed_grader_are_gone(grader: Grader) -> None:
+    """Closing ends the warm box; a second close does nothing."""
+    waiting = grader._boxes._waiting
+    grader.close()
+    grader.close()
+
+    assert waiting is not None
+    assert waiting._process.poll() is not None
