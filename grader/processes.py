@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import os
 import signal
@@ -50,6 +51,13 @@ def end(
     except subprocess.TimeoutExpired:
         _signal_session(process, signal.SIGKILL)
         process.wait()
+
+
+def ask_to_end(process: Process, patience_s: float) -> None:
+    """Ask a process, and not its children, to end by itself; it may still run afterwards."""
+    process.terminate()
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        process.wait(patience_s)
 
 
 def _signal_session(process: Process, sig: signal.Signals) -> None:

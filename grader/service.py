@@ -22,6 +22,7 @@ from grader.errors import ServiceError
 from grader.settings import Settings, child_environment
 
 _START_S = 20.0
+_END_S = 5.0
 _LOG_TAIL = 1500
 
 
@@ -64,7 +65,7 @@ def service(settings: Settings, submissions: int) -> Iterator[Service]:
         log = Path(folder) / "worker.log"
         with log.open("wb") as output:
             worker = processes.start(
-                processes.tied_to_us([sys.executable, "-m", "grader", "worker"]),
+                processes.tied_to_us([sys.executable, "-m", "grader", "worker", "--no-sweep"]),
                 env=child_environment(
                     {
                         "GRADER_BROKER_URL": broker_url,
@@ -75,6 +76,7 @@ def service(settings: Settings, submissions: int) -> Iterator[Service]:
             )
         try:
             yield Service(broker_url, worker, log)
+            processes.ask_to_end(worker, patience_s=_END_S)
         finally:
             processes.end(worker)
 

@@ -22,6 +22,7 @@ from grader.gradebook import Gradebook
 from grader.grading import Grader, run_attempt
 from grader.model.submission import Queue
 from grader.queue import GRADE, create_app, enqueue
+from grader.sandbox import remove_stale_groups
 from grader.settings import Settings
 
 _SWEEP_EVERY_S = 15.0
@@ -32,8 +33,12 @@ logger = logging.getLogger(__name__)
 class Worker:
     """A Celery worker for the grading queues; `run` blocks until it is told to stop."""
 
-    def __init__(self, settings: Settings, broker_url: str, dataset: DatasetFolder) -> None:
+    def __init__(
+        self, settings: Settings, broker_url: str, dataset: DatasetFolder, *, sweeps: bool = True
+    ) -> None:
         """Prepare to grade on `dataset` what comes over `broker_url`.
+
+        A worker that `sweeps` also looks for submissions that nobody works on, whoever's they are.
 
         Raises:
             SettingsError: The rubric cannot be used.
@@ -49,10 +54,12 @@ class Worker:
         self._grader: Grader | None = None
         worker_process_init.connect(self._begin_process)
         worker_process_shutdown.connect(self._end_process)
-        worker_ready.connect(self._begin_sweeping)
+        if sweeps:
+            worker_ready.connect(self._begin_sweeping)
 
     def run(self) -> None:
         """Serve the queues."""
+        remove_stale_groups()
         self._app.Worker(
             concurrency=self._settings.workers,
             pool="prefork",
@@ -87,12 +94,16 @@ class Worker:
         threading.Thread(target=self._sweep, name="sweeper", daemon=True).start()
 
     def _sweep(self) -> None:
-        gradebook = wiring.open_gradebook(self._settings)
         pause = threading.Event()
         while not pause.wait(_SWEEP_EVERY_S):
             try:
+                gradebook = wiring.open_gradebook(self._settings)
                 for due in gradebook.take_due():
                     logger.warning("nobody works on %s; it is queued again", due.submission_id)
                     enqueue(self._app, due.submission_id, due.attempt, due.queue)
+                gradebook.close()
             except ServiceError as error:
                 logger.warning("%s", error)
+            # Whatever it was, the next sweep must come: nobody else would notice a lost message.
+            except Exception:
+                logger.exception("a sweep failed")

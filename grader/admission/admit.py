@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from grader.admission.structure import layers_of
-from grader.admission.vocabulary import ACTIVATIONS, CLASSES, MODELS
+from grader.admission.vocabulary import ACTIVATIONS, CLASSES, CONVOLUTIONS, MODELS, POOLINGS
 from grader.protocol import TrainingRequest
 
 MAX_CONFIG_BYTES = 64 * 1024
@@ -81,6 +81,14 @@ def _check_whole(request: TrainingRequest) -> None:
         raise _RefusedError("the model is not compiled with one built-in loss", needs_review=True)
 
 
+def _check_probed(name: str, config: dict[str, Any]) -> None:
+    """Refuse what the reference does not define, before it is trained rather than after."""
+    if config.get("data_format", "channels_last") != "channels_last":
+        raise _RefusedError(f"{name} has the data format channels_first", needs_review=True)
+    if not isinstance(config.get("activation", "linear"), str):
+        raise _RefusedError(f"the activation of {name} is a layer", needs_review=True)
+
+
 def _check_node(node: Any, depth: int) -> None:
     if depth > MAX_DEPTH:
         raise _RefusedError("the model is nested too deeply")
@@ -128,6 +136,8 @@ def _check_object(node: dict[str, Any]) -> None:
     # else.
     if node["registered_name"] not in (None, "Functional", "Sequential"):
         raise _RefusedError(f"'{name}' is a registered class of the submission", needs_review=True)
+    if name in CONVOLUTIONS | POOLINGS:
+        _check_probed(name, node["config"])
     if module == "keras.initializers" and any(
         isinstance(value, list | dict) for value in node["config"].values()
     ):

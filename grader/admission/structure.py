@@ -21,16 +21,22 @@ def layers_of(model: Any) -> list[LayerFound]:
 
 
 def _walk(node: Any) -> Iterator[LayerFound]:
-    if not isinstance(node, dict):
-        return
-    class_name, config = node.get("class_name"), node.get("config")
-    if not isinstance(class_name, str) or not isinstance(config, dict):
-        return
-    if class_name not in MODELS:
-        yield LayerFound(class_name, str(config.get("name", "")))
-    inner = config.get("layers")
-    for child in inner if isinstance(inner, list) else []:
-        yield from _walk(child)
-    # Wrappers (TimeDistributed, Bidirectional, SpectralNormalization) and recurrent cells.
-    for key in ("layer", "cell"):
-        yield from _walk(config.get(key))
+    """Find layers wherever they stand: in models, in wrappers, in the place of an activation."""
+    if isinstance(node, dict):
+        class_name, config = node.get("class_name"), node.get("config")
+        named = isinstance(class_name, str) and isinstance(config, dict)
+        if named and _is_layer(node):
+            yield LayerFound(str(class_name), str(node["config"].get("name", "")))
+        for key, child in node.items():
+            if key != "compile_config":
+                yield from _walk(child)
+    elif isinstance(node, list):
+        for child in node:
+            yield from _walk(child)
+
+
+def _is_layer(node: dict[str, Any]) -> bool:
+    """Whether an object is a layer: one of Keras's, or of a class that is not Keras's at all."""
+    module = str(node.get("module"))
+    built_in = module == "keras" or module.startswith("keras.")
+    return node["class_name"] not in MODELS and (module == "keras.layers" or not built_in)

@@ -89,7 +89,7 @@ def submit(
             service,
             list(zip(files, sources, strict=True)),
             exercise="mnist-conv",
-            student=student or getpass.getuser(),
+            student=student or _user(),
         )
         with submit_command.withdrawn_if_interrupted(gradebook, service, submissions):
             for submission in submissions:
@@ -104,6 +104,14 @@ def submit(
                 else:
                     render.print_report(console, report)
     raise typer.Exit(exits.code_of(reports))
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    # A user id without an entry in the password file, as in many containers.
+    except (KeyError, OSError):
+        return "unknown"
 
 
 @contextmanager
@@ -140,7 +148,12 @@ def _check_set_up(settings: Settings, console: Console) -> None:
 
 
 @app.command()
-def worker() -> None:
+def worker(
+    *,
+    sweep: Annotated[
+        bool, typer.Option(help="Also look for submissions that nobody works on.")
+    ] = True,
+) -> None:
     """Grade what comes over the queue, until interrupted."""
     from grader.tasks import Worker  # noqa: PLC0415 - only a worker needs Celery's worker
     from grader.wiring import find_dataset  # noqa: PLC0415
@@ -148,7 +161,7 @@ def worker() -> None:
     settings = read_settings()
     if settings.broker_url is None:
         raise SettingsError("GRADER_BROKER_URL is not set: a worker needs a Redis to serve")
-    Worker(settings, settings.broker_url, find_dataset(settings)).run()
+    Worker(settings, settings.broker_url, find_dataset(settings), sweeps=sweep).run()
 
 
 @app.command()

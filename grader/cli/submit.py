@@ -82,6 +82,7 @@ def follow(
         ServiceError: The worker died, or the submission was withdrawn.
     """
     shown = attempt = 0
+    app = create_app(service.broker_url)
     while True:
         progress = gradebook.progress(submission_id)
         if progress is None or progress.state is State.WITHDRAWN:
@@ -95,6 +96,9 @@ def follow(
         if progress.report is not None:
             return progress.report
         service.check()
+        # An embedded worker does not sweep, and a service's may be down: who waits asks again.
+        for due in gradebook.take_due(only=submission_id):
+            enqueue(app, due.submission_id, due.attempt, due.queue)
         time.sleep(_POLL_S)
 
 
@@ -105,7 +109,7 @@ def withdrawn_if_interrupted(
     """Withdraw submissions when their embedded service ends early: nobody would grade them."""
     try:
         yield
-    except KeyboardInterrupt:
+    except BaseException:
         if service.worker is not None:
             for submission in submissions:
                 gradebook.withdraw(submission.id)

@@ -12,9 +12,10 @@ from keras import StatelessScope
 MAX_PARAMETERS = 20_000_000
 MAX_FLOPS_PER_IMAGE = 500_000_000
 MAX_ACTIVATIONS_PER_IMAGE = 5_000_000
+MAX_ACTIVATIONS_PER_BATCH = 500_000_000
 
 
-def excess(document: dict[str, Any]) -> str | None:
+def excess(document: dict[str, Any], batch_size: int) -> str | None:
     """Say which budget a serialised model exceeds, or None.
 
     Inside a `StatelessScope` Keras records the shapes of variables and allocates none, so a model
@@ -36,6 +37,8 @@ def excess(document: dict[str, Any]) -> str | None:
         return (
             f"{activations:,} values for an image, over the limit of {MAX_ACTIVATIONS_PER_IMAGE:,}"
         )
+    if activations * batch_size > MAX_ACTIVATIONS_PER_BATCH:
+        return f"{activations:,} values for an image, too many for batches of {batch_size:,}"
     return None
 
 

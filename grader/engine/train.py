@@ -86,7 +86,7 @@ def _admit(request: TrainingRequest) -> None:
     if refusal is not None:
         raise _ImpossibleError(refusal.reason)
     with _blaming_the_model():
-        too_much = budget.excess(request.model)
+        too_much = budget.excess(request.model, request.batch_size)
     if too_much:
         raise _ImpossibleError(f"the model has {too_much}")
 
@@ -138,9 +138,8 @@ def _own_accuracy(*, one_hot: bool) -> keras.metrics.Metric:
 
 
 def _as_list(metrics: Any) -> list[Any]:
-    if isinstance(metrics, list | tuple):
-        return list(metrics)
-    return [] if metrics is None else [metrics]
+    """Return metrics however they were given: one, a list, or a list or dict for each output."""
+    return [metric for metric in keras.tree.flatten(metrics) if metric is not None]
 
 
 def _run(
@@ -240,5 +239,8 @@ def _hand_over(
 
 
 def _finite(value: Any) -> float | None:
+    # Some metrics give a number for each class.
+    if np.ndim(value):
+        return None
     number = float(value)
     return number if math.isfinite(number) else None

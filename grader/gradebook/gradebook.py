@@ -181,12 +181,18 @@ class Gradebook:
                 .values(state=State.WITHDRAWN)
             )
 
-    def take_due(self) -> list[Due]:
-        """List submissions to hand to the queue again, and put off their next time."""
+    def take_due(self, only: str | None = None) -> list[Due]:
+        """List submissions to hand to the queue again, and put off their next time.
+
+        Args:
+            only: Id of the one submission to look at; None means all.
+        """
         now_s = self._clock()
         due = (submissions.c.due_at_s <= now_s) & submissions.c.state.in_(
             [State.QUEUED, State.LEASED]
         )
+        if only is not None:
+            due &= submissions.c.id == only
         with self._writing() as connection:
             rows = connection.execute(select(submissions).where(due)).all()
             for row in rows:
@@ -194,7 +200,8 @@ class Gradebook:
                 connection.execute(
                     update(submissions)
                     .where(submissions.c.id == row.id, submissions.c.state == State.QUEUED)
-                    .values(due_at_s=now_s + REDELIVER_S)
+                    # The longer it waits, the rarer: behind a backlog messages must not pile up.
+                    .values(due_at_s=now_s + max(REDELIVER_S, now_s - row.submitted_at_s))
                 )
         return [Due(row.id, row.attempt, Queue(row.queue)) for row in rows]
 

@@ -13,34 +13,43 @@ TRAINING_ROWS = 60_000
 ROWS = 70_000
 _PIXELS = 28 * 28
 _CLASSES = 10
+_GREY_VALUES = 256
 _LONGEST_SHAPE = 4
 
 
 def read_claim(frame: Frame[FitAsked]) -> DataFacts:
     """Count the images that a fit asks for; a claim that does not add up is a problem."""
     claim = frame.message.request.data
-    if claim.problem:
-        return DataFacts(claim.count, problem=claim.problem)
     table, rows = _arrays(frame)
-    if table.size != 256 or not _is_rescaling(table):
-        return DataFacts(
-            claim.count, problem="the pixels are not a rescaling of MNIST's grey values"
-        )
-    if not _is_shaped(claim):
-        return DataFacts(
-            claim.count, problem="the shapes are not those of images with a digit each"
-        )
-    # A huge count is refused before it becomes an array.
-    if claim.in_order and 0 < claim.count <= TRAINING_ROWS:
-        rows = np.arange(claim.count)
+    problem = claim.problem or _form_problem(claim, table)
+    if problem:
+        return DataFacts(claim.count, problem=problem)
+    if claim.in_order:
+        # Rows beside the word that they are in order contradict it.
+        rows = np.arange(0 if rows.size else claim.count)
+    training = rows[rows < TRAINING_ROWS]
     if rows.size != claim.count or not rows.size or rows.min() < 0 or rows.max() >= ROWS:
         return DataFacts(claim.count, problem="the images are not numbered as MNIST's are")
+    # Repeated images would buy epochs.
+    if training.size > TRAINING_ROWS:
+        return DataFacts(claim.count, problem=f"{claim.count:,} images hold repeated ones")
     return DataFacts(
         claim.count,
-        training_images=int(np.unique(rows[rows < TRAINING_ROWS]).size),
-        test_images=int(np.count_nonzero(rows >= TRAINING_ROWS)),
+        training_images=int(np.unique(training).size),
+        test_images=int(rows.size - training.size),
         mislabelled=claim.mislabelled,
     )
+
+
+def _form_problem(claim: DataClaim, table: np.ndarray) -> str | None:
+    """Say what is wrong with a claim before its rows are looked at, a huge count among it."""
+    if table.size != _GREY_VALUES or not _is_rescaling(table):
+        return "the pixels are not a rescaling of MNIST's grey values"
+    if not _is_shaped(claim):
+        return "the shapes are not those of images with a digit each"
+    if claim.count > (TRAINING_ROWS if claim.in_order else ROWS):
+        return f"{claim.count:,} images are more than MNIST has"
+    return None if claim.count > 0 else "there are no images"
 
 
 def _arrays(frame: Frame[FitAsked]) -> tuple[np.ndarray, np.ndarray]:

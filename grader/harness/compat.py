@@ -6,6 +6,7 @@ TensorFlow does not answer; each one that is used is named in the report.
 
 from __future__ import annotations
 
+import importlib
 import warnings
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -62,6 +63,9 @@ def _note(text: str) -> None:
 
 
 def _answer_old_names() -> None:
+    # Keras describes an activation by its name, and knows this one by its public name only.
+    tf.nn.softmax.__name__ = "softmax"
+
     def missing(name: str) -> Any:
         if name not in _OLD_NAMES:
             raise AttributeError(f"module 'tensorflow' has no attribute '{name}'")
@@ -82,6 +86,11 @@ def _answer_load_data(dataset: Dataset) -> None:
         )
 
     keras.datasets.mnist.load_data = load_data
+    # `from tensorflow.keras.datasets.mnist import load_data` comes by another way.
+    tf.keras.datasets.mnist.load_data = load_data
+    setattr(  # noqa: B010 - mypy knows no attributes of a module found by name
+        importlib.import_module("keras._tf_keras.keras.datasets.mnist"), "load_data", load_data
+    )
 
 
 def _answer_old_optimizer_arguments() -> None:

@@ -74,14 +74,20 @@ class RemoteFit:
         remote = self
 
         def fit(model: keras.Model, *args: Any, **options: Any) -> Any:
-            if remote.phase == "import" and remote._rehearses_imports:
-                return remote._rehearse(model, *args, **options)
             return remote.fit(model, *args, **options)
 
         def train_on_batch(_model: keras.Model, *_args: Any, **_options: Any) -> NoReturn:
             raise UndecidableError("train_on_batch is a training loop of its own", remote._line())
 
+        apply = keras.optimizers.Optimizer.apply
+
+        def guarded_apply(optimizer: Any, *args: Any, **options: Any) -> Any:
+            if remote.phase == "call":
+                raise UndecidableError("it trains in a loop of its own", remote._line())
+            return apply(optimizer, *args, **options)
+
         keras.Model.fit = fit
+        keras.optimizers.Optimizer.apply = guarded_apply
         keras.Model.train_on_batch = train_on_batch
 
     def fit(  # noqa: PLR0913, PLR0917 - the signature of Keras
@@ -101,6 +107,8 @@ class RemoteFit:
     ) -> Any:
         """Train `model` like Keras's `fit` of the same signature, elsewhere."""
         model._assert_compile_called("fit")  # noqa: SLF001 - Keras's own message for its own mistake
+        if self.phase == "import" and self._rehearses_imports:
+            return self._rehearse(model, x, y, callbacks, validation_data)
         self._refuse_what_cannot_be_repeated(x, callbacks, others)
         x, y, validation_data = _validation(x, y, validation_split, validation_data)
         if not model.built:
@@ -139,16 +147,25 @@ class RemoteFit:
         self._follow(model, listed, validation_data)
         return model.history
 
-    def _rehearse(self, model: keras.Model, x: Any = None, y: Any = None, **options: Any) -> Any:
+    def _rehearse(
+        self, model: keras.Model, x: Any, y: Any, callbacks: Any, validation_data: Any
+    ) -> Any:
         """Fit outside the graded function: it does not count, so few images and one epoch do."""
         if hasattr(x, "__array__") and hasattr(y, "__array__"):
-            x, y = x[:_REHEARSAL_IMAGES], y[:_REHEARSAL_IMAGES]
+            history = self._own_fit(model, x[:_REHEARSAL_IMAGES], y[:_REHEARSAL_IMAGES], verbose=0)
         else:
-            options["steps_per_epoch"] = 1
-        options.pop("validation_data", None)
-        first = int(options.pop("initial_epoch", 0))
-        options |= {"epochs": first + 1, "initial_epoch": first, "verbose": 0}
-        return self._own_fit(model, x, y, **options)
+            history = self._own_fit(model, x, y, steps_per_epoch=1, verbose=0)
+        logs = AliasedLogs.of({name: values[-1] for name, values in history.history.items()})
+        if isinstance(validation_data, list | tuple):
+            few = [part[:_REHEARSAL_IMAGES] for part in validation_data]
+            logs.update(_measured(model, few))
+        listed = keras.callbacks.CallbackList(callbacks, add_history=True, model=model, verbose=0)
+        model.stop_training = False
+        listed.on_train_begin()
+        listed.on_epoch_begin(0)
+        listed.on_epoch_end(0, logs)
+        listed.on_train_end(logs)
+        return model.history
 
     def _follow(self, model: keras.Model, callbacks: Any, validation_data: Any) -> None:
         logs: dict[str, float] = {}
@@ -162,10 +179,7 @@ class RemoteFit:
             _load_weights(model, frame)
             logs = AliasedLogs.of(ended.epoch.logs)
             if validation_data is not None:
-                measured = model.evaluate(*validation_data, verbose=0, return_dict=True)
-                logs.update(
-                    {f"val_{name}": value for name, value in AliasedLogs.of(measured).items()}
-                )
+                logs.update(_measured(model, validation_data))
             rate_before = _learning_rate(model)
             callbacks.on_epoch_end(ended.epoch.number, logs)
             stop = bool(model.stop_training)
@@ -234,6 +248,12 @@ def _load_weights(model: keras.Model, frame: Frame[ToSandbox]) -> None:
     specs = getattr(frame.message, "arrays", ())
     parts = zip(specs, split(frame.blob, specs), strict=True)
     model.set_weights([np.frombuffer(part, spec.dtype).reshape(spec.shape) for spec, part in parts])
+
+
+def _measured(model: keras.Model, validation_data: Any) -> dict[str, Any]:
+    """Evaluate as `fit` does at the end of an epoch."""
+    measured = model.evaluate(*validation_data, verbose=0, return_dict=True)
+    return {f"val_{name}": value for name, value in AliasedLogs.of(measured).items()}
 
 
 def _learning_rate(model: keras.Model) -> float | None:

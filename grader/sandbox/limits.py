@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import secrets
 import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +14,8 @@ import psutil
 
 _MIB = 1024 * 1024
 _CGROUPS = Path("/sys/fs/cgroup")
+_REMOVE_S = 2.0
+_STALE_S = 600.0
 _JOIN = 'n=$1; shift; while [ $n -gt 0 ]; do echo $$ >"$1"; shift; n=$((n-1)); done; exec "$@"'
 
 
@@ -92,9 +95,31 @@ class ControlGroup:
 
     def remove(self) -> None:
         """Remove the group; its processes have ended."""
+        deadline = time.monotonic() + _REMOVE_S
         for folder in self._folders:
+            # The kernel takes a moment to let go of processes that have ended.
+            while not _removed(folder) and time.monotonic() < deadline:
+                time.sleep(0.01)
+
+
+def remove_stale_groups() -> None:
+    """Remove groups of workers that were killed; a group that is in use cannot be removed."""
+    for parent in (_CGROUPS, _CGROUPS / "memory", _CGROUPS / "pids"):
+        for folder in parent.glob("grader-*"):
+            # A fresh group may be about to be joined.
             with contextlib.suppress(OSError):
-                folder.rmdir()
+                if time.time() - folder.stat().st_mtime > _STALE_S:
+                    folder.rmdir()
+
+
+def _removed(folder: Path) -> bool:
+    try:
+        folder.rmdir()
+    except FileNotFoundError:
+        return True
+    except OSError:
+        return False
+    return True
 
 
 def _make(folder: Path, values: dict[str, str]) -> Path | None:

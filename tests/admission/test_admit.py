@@ -30,6 +30,8 @@ CUSTOM = {
         },
     ),
     "an unknown activation": layer("Dense", units=3, activation="my_own"),
+    "channels first": layer("Conv2D", data_format="channels_first"),
+    "a layer as activation of a convolution": layer("Conv2D", activation=layer("LeakyReLU")),
     "another precision": layer("Dense", dtype=keras_object("keras", "DTypePolicy", name="float16")),
 }
 
@@ -93,6 +95,13 @@ def test_layers_inside_models_and_wrappers_are_found() -> None:
     found = [name for name, _ in layers_of(model(layer("Conv2D"), inner))]
 
     assert found == ["Conv2D", "TimeDistributed", "Conv2D", "MaxPooling2D"]
+
+
+def test_a_layer_in_the_place_of_an_activation_is_found() -> None:
+    """A convolution that serves as another layer's activation is a convolution."""
+    hidden = model(layer("Conv2D"), layer("Activation", activation=layer("Conv2D")))
+
+    assert [name for name, _ in layers_of(hidden)].count("Conv2D") == 2
 
 
 @pytest.mark.parametrize("junk", [None, 3, [], {}, {"class_name": 3}, {"class_name": "X"}])
