@@ -147,6 +147,27 @@ def test_two_fits_are_graded_and_shown(environment: dict[str, str], tmp_path: Pa
     assert "epoch  2   accuracy" in done.stdout
 
 
+OLD_HABITS = """
+_, _ = train_mnist_conv()
+(x, y), (u, v) = tf.keras.datasets.mnist.load_data()
+other = tf.keras.Sequential([tf.keras.layers.Flatten(), tf.keras.layers.Dense(10, "softmax")])
+other.compile("sgd", "sparse_categorical_crossentropy", metrics=["accuracy"])
+history = other.fit(x / 255.0, y, 32, 3, validation_data=(u / 255.0, v), callbacks=[Stop()])
+print(history.history["val_acc"][-1], history.epoch)
+"""
+
+
+def test_a_file_that_trains_at_import_is_graded_on_its_function(
+    environment: dict[str, str], tmp_path: Path
+) -> None:
+    """Calls and fits at module level do not count, do not fail and cost next to nothing."""
+    old = RIGHT.replace('logs["accuracy"]', 'logs.get("acc")') + OLD_HABITS
+    done = grade(environment, "submit", "--json", write(tmp_path, old))
+
+    assert done.returncode == 0, done.stdout
+    assert documents(done)[0]["score"] == 100
+
+
 ODD_FILES = {
     "empty": (b"", "empty"),
     "not text": (b"\xff\xfe\x00x", "not text"),
