@@ -18,6 +18,7 @@ from grader.queue import create_app, enqueue
 from grader.service import Service
 
 _POLL_S = 0.2
+_ASK_AGAIN_S = 15.0
 
 
 class BadFileError(Exception):
@@ -83,6 +84,7 @@ def follow(
     """
     shown = attempt = 0
     app = create_app(service.broker_url)
+    asked_s = time.monotonic()
     while True:
         progress = gradebook.progress(submission_id)
         if progress is None or progress.state is State.WITHDRAWN:
@@ -97,8 +99,10 @@ def follow(
             return progress.report
         service.check()
         # An embedded worker does not sweep, and a service's may be down: who waits asks again.
-        for due in gradebook.take_due(only=submission_id):
-            enqueue(app, due.submission_id, due.attempt, due.queue)
+        if time.monotonic() - asked_s > _ASK_AGAIN_S:
+            asked_s = time.monotonic()
+            for due in gradebook.take_due(only=submission_id):
+                enqueue(app, due.submission_id, due.attempt, due.queue)
         time.sleep(_POLL_S)
 
 
