@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,20 +25,44 @@ from grader.protocol import (
 )
 
 
+class Cell(NamedTuple):
+    """A code cell of a notebook: its place among all cells and among those with code, from 1."""
+
+    number: int
+    code_number: int
+    first_line: int
+
+
 @dataclass(frozen=True)
 class SourceFacts:
     """What reading the file tells, without running it.
 
-    `problem` is set, with its line where one is known, when the file cannot be read as Python at
-    all.
+    Attributes:
+        text: The Python that is run; of a notebook, its code cells one after another.
+        cells: Of a notebook, where in `text` each code cell begins.
+        problem: Why the file cannot be read as Python at all, with its line where one is known.
     """
 
     text: str = ""
+    cells: tuple[Cell, ...] = ()
     problem: str | None = None
     problem_line: int | None = None
     function_line: int | None = None
     convolution_lines: tuple[int, ...] = ()
     pooling_lines: tuple[int, ...] = ()
+
+    def place(self, *lines: int | None) -> str:
+        """Name lines of `text` as the student sees them, such as "lines 14 and 17"."""
+        known = [line for line in lines if line]
+        if self.cells:
+            return " and ".join(map(self._place_in_cell, known))
+        words = " and ".join(map(str, known)).replace(" and ", ", ", max(0, len(known) - 2))
+        return f"{'lines' if len(known) > 1 else 'line'} {words}" if known else ""
+
+    def _place_in_cell(self, line: int) -> str:
+        cell = next((c for c in reversed(self.cells) if c.first_line <= line), self.cells[0])
+        also = f" (code cell {cell.code_number})" if cell.code_number != cell.number else ""
+        return f"cell {cell.number}{also}, line {line - cell.first_line + 1}"
 
 
 @dataclass(frozen=True)
