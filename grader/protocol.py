@@ -99,22 +99,30 @@ class TrainingRequest(_Value, frozen=True):
     batch_size: int = 32
     initial_epoch: int = 0
     shuffle: bool = True
+    steps_per_epoch: int | None = None
+
+
+# What a fit goes on from: nothing (weights come from the seed), the weights that the last fit of
+# the same model left (it was compiled anew since), or all it left, the optimizer's state too.
+Resumes = Literal["nothing", "weights", "training"]
 
 
 class Epoch(_Value, frozen=True):
     """One trained epoch: its number, and its logs with `None` for what is not a finite number.
 
-    `accuracy` is the trainer's own measure; `logs` holds the metrics the submission compiled.
+    `accuracy` is the trainer's own measure; `logs` holds the metrics the submission compiled. An
+    epoch is `partial` when a callback broke it off before its last batch.
     """
 
     number: int
     accuracy: float
     loss: float | None
     logs: dict[str, float | None]
+    partial: bool = False
 
 
 class Decision(_Message, frozen=True):
-    """The callbacks' answer to an epoch: stop or go on, perhaps with another learning rate."""
+    """The callbacks' answer to an epoch or a batch: stop or go on, perhaps at another rate."""
 
     stop: bool
     learning_rate: float | None = None
@@ -129,18 +137,40 @@ class RunSubmission(_Message, frozen=True):
 
 
 class FitAsked(_Message, frozen=True):
-    """Sandbox to worker: the submission called `fit`."""
+    """Sandbox to worker: the submission called `fit`.
+
+    `model` numbers the submission's model objects; fits of one model add up. `per_batch` asks for
+    a `BatchEnded` after every batch, because a callback wants to see each.
+    """
 
     request: TrainingRequest
     line: int | None
-    callbacks: tuple[str, ...]
+    model: int = 0
+    resumes: Resumes = "nothing"
+    per_batch: bool = False
+    shims: tuple[str, ...] = ()
     arrays: tuple[ArraySpec, ...] = ()
 
 
 class FitRefused(_Message, frozen=True):
-    """Worker to sandbox: this fit is not trained; `fit` raises with this reason."""
+    """Worker to sandbox: Keras could not train this either; `fit` raises with this reason."""
 
     reason: str
+
+
+class Rehearse(_Message, frozen=True):
+    """Worker to sandbox: this fit fails a gate and is not trained.
+
+    The submission may fit another model yet, so it goes on with a rehearsal of a few images.
+    """
+
+
+class BatchEnded(_Message, frozen=True):
+    """A batch is trained; `logs` are the epoch's running means, `last` says it was its last one."""
+
+    number: int
+    logs: dict[str, float | None]
+    last: bool
 
 
 class EpochEnded(_Message, frozen=True):
@@ -176,9 +206,13 @@ class Undecidable(_Message, frozen=True):
 
 
 class Finished(_Message, frozen=True):
-    """Sandbox to worker: the submission has ended; `outcome` says how."""
+    """Sandbox to worker: the submission has ended; `outcome` says how.
+
+    `returned_fit` counts the fits from 0 and names the one whose history was returned.
+    """
 
     outcome: Returned | Raised | Undecidable | None
+    returned_fit: int | None = None
     shims: tuple[str, ...] = ()
 
 
@@ -194,6 +228,8 @@ class Train(_Message, frozen=True):
     request: TrainingRequest
     seed: int
     max_epochs: int
+    resumes: Resumes = "nothing"
+    per_batch: bool = False
     arrays: tuple[ArraySpec, ...] = ()
 
 
@@ -201,7 +237,6 @@ class TrainingImpossible(_Message, frozen=True):
     """Trainer to worker: Keras refuses this request, or it is over a budget."""
 
     reason: str
-    over_budget: bool = False
 
 
 class Probe(_Message, frozen=True):
@@ -241,8 +276,8 @@ class Probed(_Message, frozen=True):
 
 
 FromSandbox = Ready | FitAsked | Decision | Finished
-ToSandbox = RunSubmission | FitRefused | EpochEnded
-FromTrainer = Ready | EpochEnded | TrainingImpossible | Probed
+ToSandbox = RunSubmission | FitRefused | Rehearse | BatchEnded | EpochEnded
+FromTrainer = Ready | BatchEnded | EpochEnded | TrainingImpossible | Probed
 ToTrainer = Train | Decision | Probe
 MessageT = TypeVar("MessageT")
 

@@ -12,6 +12,7 @@ from grader.errors import TrainerError
 from grader.model.evidence import ProbeReading
 from grader.protocol import (
     ArraySpec,
+    BatchEnded,
     Decision,
     EpochEnded,
     Frame,
@@ -21,7 +22,6 @@ from grader.protocol import (
     ProtocolError,
     Train,
     TrainingImpossible,
-    TrainingRequest,
     split,
 )
 from grader.sandbox import Box
@@ -44,26 +44,21 @@ class Trainer:
         if self._box is None:
             self._box = self._start()
 
-    def begin(
-        self, request: TrainingRequest, arrays: Frame[Any], *, seed: int, max_epochs: int
-    ) -> None:
-        """Begin a training; `arrays` is the frame with which the request came."""
-        message = Train(
-            request=request, seed=seed, max_epochs=max_epochs, arrays=arrays.message.arrays
-        )
-        self._send(message, [arrays.blob])
+    def begin(self, training: Train, arrays: bytes) -> None:
+        """Begin a training; `arrays` are those with which the request came."""
+        self._send(training, [arrays])
 
-    def next_epoch(self) -> Frame[EpochEnded] | TrainingImpossible:
-        """Wait for the next epoch; each must be answered with `decide`."""
+    def next_ended(self) -> Frame[EpochEnded] | BatchEnded | TrainingImpossible:
+        """Wait for the next epoch or batch; each must be answered with `decide`."""
         frame: Frame[Any] = self._receive()
-        if isinstance(frame.message, TrainingImpossible):
+        if isinstance(frame.message, TrainingImpossible | BatchEnded):
             return frame.message
         if isinstance(frame.message, EpochEnded):
             return frame
         raise self._failed(f"it said {type(frame.message).__name__} instead of an epoch")
 
     def decide(self, decision: Decision) -> None:
-        """Answer an epoch."""
+        """Answer an epoch or a batch."""
         self._send(decision)
 
     def probe(self, images: NDArray[np.float32]) -> ProbeReading:

@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from grader.dataset import DatasetFolder, find, synthetic
+from grader.sandbox import Limits, start_trainer
+from grader.trainer import Trainer
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -50,3 +53,12 @@ def digits(tmp_path_factory: pytest.TempPathFactory) -> DatasetFolder:
     for name, array in synthetic.generate(train=3000, test=500, seed=1)._asdict().items():
         np.save(folder / f"{name}.npy", array)
     return DatasetFolder("synthetic", folder, digest="")
+
+
+@pytest.fixture(scope="session")
+def trainer(digits: DatasetFolder) -> Iterator[Trainer]:
+    """Return a trainer with one thread, shared by the tests like by submissions."""
+    require("bwrap")
+    trainer = Trainer(lambda: start_trainer(digits.path, Limits(memory_mib=4096), threads=1))
+    yield trainer
+    trainer.close()

@@ -60,9 +60,10 @@ def _check_size(request: TrainingRequest) -> None:
         )
     if len(layers_of(request.model)) > MAX_LAYERS:
         raise _RefusedError(f"the model has more than {MAX_LAYERS} layers")
-    for name in ("epochs", "batch_size"):
-        if getattr(request, name) < 1:
-            raise _RefusedError(f"fit is called with {name}={getattr(request, name)}")
+    for name in ("epochs", "batch_size", "steps_per_epoch"):
+        value = getattr(request, name)
+        if value is not None and value < 1:
+            raise _RefusedError(f"fit is called with {name}={value}")
     if not 0 <= request.initial_epoch < request.epochs:
         raise _RefusedError(f"fit is called with initial_epoch={request.initial_epoch}")
     if request.batch_size > MAX_BATCH:

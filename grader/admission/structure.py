@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from grader.admission.vocabulary import MODELS
@@ -16,23 +15,23 @@ class LayerFound(NamedTuple):
 
 
 def layers_of(model: Any) -> list[LayerFound]:
-    """List every layer of a serialised model once, in order, models themselves left out."""
-    return list(_walk(model))
+    """List every layer of a serialised model once, in order, models themselves left out.
 
-
-def _walk(node: Any) -> Iterator[LayerFound]:
-    """Find layers wherever they stand: in models, in wrappers, in the place of an activation."""
-    if isinstance(node, dict):
-        class_name, config = node.get("class_name"), node.get("config")
-        named = isinstance(class_name, str) and isinstance(config, dict)
-        if named and _is_layer(node):
-            yield LayerFound(str(class_name), str(node["config"].get("name", "")))
-        for key, child in node.items():
-            if key != "compile_config":
-                yield from _walk(child)
-    elif isinstance(node, list):
-        for child in node:
-            yield from _walk(child)
+    Layers are found wherever they stand: in models, in wrappers, in the place of an activation.
+    """
+    found = []
+    # A stack and not recursion: a hostile description may be nested as deep as JSON goes.
+    waiting = [model]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, dict):
+            class_name, config = node.get("class_name"), node.get("config")
+            if isinstance(class_name, str) and isinstance(config, dict) and _is_layer(node):
+                found.append(LayerFound(class_name, str(config.get("name", ""))))
+            waiting += [child for key, child in node.items() if key != "compile_config"][::-1]
+        elif isinstance(node, list):
+            waiting += node[::-1]
+    return found
 
 
 def _is_layer(node: dict[str, Any]) -> bool:

@@ -13,19 +13,19 @@ def main(fd: int, threads: int) -> None:
     """Serve the worker on the socket with this descriptor, computing with so many threads."""
     channel: Channel[ToTrainer] = Channel(socket.socket(fileno=fd), ToTrainer)
     # Imported here, and before the first request, because TensorFlow takes seconds.
-    trainer = importlib.import_module("grader.engine.train")
+    train = importlib.import_module("grader.engine.train")
     probe = importlib.import_module("grader.engine.probe")
-    channel.send(Ready(tensorflow=trainer.prepare(threads)))
-    model = None
+    channel.send(Ready(tensorflow=train.prepare(threads)))
+    engine = train.Engine(channel)
     while True:
         try:
             frame = channel.receive()
         except PeerClosedError:
             return
         if isinstance(frame.message, Train):
-            model = trainer.train(frame, channel)
-        elif isinstance(frame.message, Probe) and model is not None:
-            channel.send(*probe.probe(model, frame))
+            engine.train(frame)
+        elif isinstance(frame.message, Probe) and engine.model is not None:
+            channel.send(*probe.probe(engine.model, frame))
         else:
             sys.exit(f"unexpected {type(frame.message).__name__}")
 

@@ -1,47 +1,40 @@
-"""Trains one request epoch by epoch, handing each to the worker and obeying its decision.
-
-A step is Keras's own `train_step`, and the order of the images is drawn by Keras's own data
-adapter, so with the same seed and one thread the accuracies are, digit for digit, those of plain
-Keras. What is ours is the loop around them: it runs inside TensorFlow, forms batches from bytes,
-and calls Python once an epoch.
-"""
+"""Trains a request epoch by epoch, handing each to the worker and obeying its decision."""
 
 from __future__ import annotations
 
 import math
-import re
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import keras
 import numpy as np
 import tensorflow as tf
-from keras.src.backend.tensorflow.trainer import TFEpochIterator
-from numpy.typing import NDArray
 
-from grader.admission import admit
-from grader.engine import budget
-from grader.engine.data import TrainingData, training_data
+from grader.engine.build import (
+    OWN_ACCURACY,
+    ImpossibleError,
+    blaming_the_model,
+    build,
+    check,
+    compile_as_asked,
+    set_learning_rate,
+)
+from grader.engine.data import training_data
+from grader.engine.steps import Order, orders, steps
 from grader.protocol import (
     ArraySpec,
+    BatchEnded,
     Channel,
     Decision,
     Epoch,
     EpochEnded,
     Frame,
     ToTrainer,
+    Train,
     TrainingImpossible,
-    TrainingRequest,
     split,
 )
 
-_OWN_ACCURACY = "grader_accuracy"
 _LONGEST_REASON = 500
-
-
-class _ImpossibleError(Exception):
-    """Raised when the request cannot be trained and the reason is the student's to know."""
 
 
 class WorkerGoneError(Exception):
@@ -55,187 +48,112 @@ def prepare(threads: int) -> str:
     return str(tf.__version__)
 
 
-def train(frame: Frame[Any], channel: Channel[ToTrainer]) -> keras.Model | None:
-    """Train what a `Train` message asks for; return the model to probe, or None if impossible.
+class Engine:
+    """Trains one request after another; the last model stays, to be probed or trained on."""
 
-    What Keras says of the model, of its loss or of its labels is said to the student. Every other
-    error is ours: it ends this process, and the worker tries the submission again.
-    """
-    request: TrainingRequest = frame.message.request
-    keras.backend.clear_session()
-    try:
-        _admit(request)
-        keras.utils.set_random_seed(frame.message.seed)
-        with _blaming_the_model():
-            model = _build(request)
-        table, rows = split(frame.blob, frame.message.arrays)
-        data = training_data(
-            request.data, np.frombuffer(table, np.float32), np.frombuffer(rows, np.int32)
+    def __init__(self, channel: Channel[ToTrainer]) -> None:
+        """Speak with the worker over `channel`."""
+        self._channel = channel
+        self.model: keras.Model | None = None
+        self._steps: tuple[tuple[Any, ...], Any] | None = None
+
+    def train(self, frame: Frame[Any]) -> None:
+        """Train what a `Train` message asks for, and answer with epochs or why it is impossible.
+
+        What Keras says of the model, of its loss or of its labels is said to the student. Every
+        other error is ours: it ends this process, and the worker tries the submission again.
+        """
+        try:
+            self._train(frame.message, frame.blob)
+        except ImpossibleError as error:
+            self.model = None
+            self._channel.send(TrainingImpossible(reason=str(error)[:_LONGEST_REASON]))
+
+    def _train(self, asked: Train, arrays: bytes) -> None:
+        request = asked.request
+        check(request)
+        model = self._prepared(asked)
+        run_steps = self._compiled_steps(model, asked, arrays)
+        drawn = orders(model, request)
+        last = min(request.epochs, request.initial_epoch + asked.max_epochs) - 1
+        for number in range(request.initial_epoch, last + 1):
+            model.reset_metrics()
+            order = next(drawn)
+            stopped = False
+            if asked.per_batch:
+                stopped = self._batch_by_batch(model, order, request.batch_size, run_steps)
+            else:
+                run_steps(order)
+            if self._epoch_ended(model, number, last=number == last, partial=stopped):
+                return
+
+    def _prepared(self, asked: Train) -> keras.Model:
+        """Return the model to train: a fresh one, or the last one as the submission left it."""
+        if asked.resumes == "nothing" or self.model is None:
+            self.model = self._steps = None
+            keras.backend.clear_session()
+            keras.utils.set_random_seed(asked.seed)
+            with blaming_the_model():
+                self.model = build(asked.request)
+        elif asked.resumes == "weights":
+            self._steps = None
+            with blaming_the_model():
+                compile_as_asked(self.model, asked.request)
+        else:
+            set_learning_rate(self.model, asked.request)
+        return self.model
+
+    def _compiled_steps(self, model: keras.Model, asked: Train, arrays: bytes) -> Any:
+        """Return the function that trains; one model fitted again and again compiles it once."""
+        data, batch_size = asked.request.data, asked.request.batch_size
+        identity = (data, batch_size, asked.arrays, arrays)
+        if self._steps is None or self._steps[0] != identity:
+            table, rows = split(arrays, asked.arrays)
+            chosen = training_data(
+                data, np.frombuffer(table, np.float32), np.frombuffer(rows, np.int32)
+            )
+            self._steps = (identity, steps(model, chosen, batch_size))
+        return self._steps[1]
+
+    def _batch_by_batch(
+        self, model: keras.Model, order: Order, batch_size: int, run_steps: Any
+    ) -> bool:
+        """Train an epoch and ask after each batch; return whether it was broken off early."""
+        starts = range(0, len(order), batch_size)
+        for number, start in enumerate(starts):
+            run_steps(order[start : start + batch_size])
+            last = number == len(starts) - 1
+            self._channel.send(BatchEnded(number=number, logs=_logs(model)[0], last=last))
+            if self._decided(model).stop:
+                return not last
+        return False
+
+    def _epoch_ended(self, model: keras.Model, number: int, *, last: bool, partial: bool) -> bool:
+        """Send an epoch's logs and weights; return whether training ends here."""
+        logs, accuracy = _logs(model)
+        weights = [np.ascontiguousarray(weight, np.float32) for weight in model.get_weights()]
+        epoch = Epoch(
+            number=number, accuracy=accuracy, loss=logs.get("loss"), logs=logs, partial=partial
         )
-        run_steps = _steps(model, data, request.batch_size)
-        last = min(request.epochs, request.initial_epoch + frame.message.max_epochs) - 1
-        _run(model, request, run_steps, last, channel)
-    except _ImpossibleError as error:
-        channel.send(TrainingImpossible(reason=str(error)[:_LONGEST_REASON]))
-        return None
-    return model
+        specs = tuple(ArraySpec("float32", weight.shape) for weight in weights)
+        ended = EpochEnded(epoch=epoch, last=last, arrays=specs)
+        self._channel.send(ended, [weight.data for weight in weights])
+        return self._decided(model).stop
 
-
-def _admit(request: TrainingRequest) -> None:
-    refusal = admit(request)
-    if refusal is not None:
-        raise _ImpossibleError(refusal.reason)
-    with _blaming_the_model():
-        too_much = budget.excess(request.model, request.batch_size)
-    if too_much:
-        raise _ImpossibleError(f"the model has {too_much}")
-
-
-@contextmanager
-def _blaming_the_model() -> Iterator[None]:
-    """Turn what Keras says inside into the student's result; only Keras may run inside."""
-    try:
-        yield
-    except tf.errors.ResourceExhaustedError:
-        raise
-    except Exception as error:
-        raise _ImpossibleError(_own_words(error)) from error
-
-
-def _own_words(error: Exception) -> str:
-    """Return what Keras or TensorFlow says, without the files and lines that surround it."""
-    text = str(error)
-    in_graph = re.search(r"\n([^\n]+)\n[ \t]*\[\[\{\{node", text)
-    in_trace = re.search(r"\n    (\w+(?:Error|Exception): .*)", text, re.DOTALL)
-    found = in_graph or in_trace
-    words = found[1] if found else f"{type(error).__name__}: {text}"
-    return " ".join(words.split())
-
-
-def _build(request: TrainingRequest) -> keras.Model:
-    document = dict(request.model)
-    compiled = document.pop("compile_config")
-    model = keras.saving.deserialize_keras_object(document)
-    asked = {
-        name: keras.saving.deserialize_keras_object(compiled.get(name))
-        for name in ("optimizer", "loss", "metrics", "weighted_metrics")
-    }
-    model.compile(
-        optimizer=asked["optimizer"],
-        loss=asked["loss"],
-        loss_weights=compiled.get("loss_weights"),
-        # Ours beside theirs, because a submission may call anything "accuracy".
-        metrics=[*_as_list(asked["metrics"]), _own_accuracy(one_hot=request.data.one_hot)],
-        weighted_metrics=asked["weighted_metrics"],
-    )
-    return model
-
-
-def _own_accuracy(*, one_hot: bool) -> keras.metrics.Metric:
-    if one_hot:
-        return keras.metrics.CategoricalAccuracy(name=_OWN_ACCURACY)
-    return keras.metrics.SparseCategoricalAccuracy(name=_OWN_ACCURACY)
-
-
-def _as_list(metrics: Any) -> list[Any]:
-    """Return metrics however they were given: one, a list, or a list or dict for each output."""
-    return [metric for metric in keras.tree.flatten(metrics) if metric is not None]
-
-
-def _run(
-    model: keras.Model,
-    request: TrainingRequest,
-    run_steps: Callable[[NDArray[np.int64]], None],
-    last: int,
-    channel: Channel[ToTrainer],
-) -> None:
-    orders = _orders(model, request.data.count, request.batch_size, shuffle=request.shuffle)
-    for number in range(request.initial_epoch, last + 1):
-        model.reset_metrics()
-        run_steps(next(orders))
-        decision = _hand_over(model, number, channel, is_last=number == last)
+    def _decided(self, model: keras.Model) -> Decision:
+        decision = self._channel.receive().message
+        if not isinstance(decision, Decision):
+            raise WorkerGoneError
         if decision.learning_rate is not None:
             model.optimizer.learning_rate = decision.learning_rate
-        if decision.stop:
-            return
+        return decision
 
 
-def _orders(
-    model: keras.Model, count: int, batch_size: int, *, shuffle: bool
-) -> Iterator[NDArray[np.int64]]:
-    """Draw the order of the images of each epoch, as `fit` would with the same random state."""
-    iterator = TFEpochIterator(
-        x=np.arange(count),
-        y=None,
-        batch_size=batch_size,
-        shuffle=shuffle,
-        distribute_strategy=model.distribute_strategy,
-        steps_per_execution=1,
-    )
-    # The data set inside, because the iterator looks ahead and would draw one epoch too many.
-    batches = iterator._distributed_dataset  # noqa: SLF001
-    while True:
-        yield np.concatenate([np.ravel(keras.tree.flatten(batch)[0]) for batch in batches])
-
-
-def _steps(
-    model: keras.Model, data: TrainingData, batch_size: int
-) -> Callable[[NDArray[np.int64]], None]:
-    """Return a function that trains the images in the given order, batch by batch."""
-    images, labels, table = map(tf.constant, data)
-    shape = data.images.shape[1:]
-    step = tf.function(model.train_step, reduce_retracing=True)
-
-    def train_batch(number: Any, order: Any) -> Any:
-        rows = order[number * batch_size : (number + 1) * batch_size]
-        pixels = tf.gather(table, tf.cast(tf.gather(images, rows), tf.int32))
-        step((tf.reshape(pixels, (-1, *shape)), tf.gather(labels, rows)))
-        return number + 1, order
-
-    # A loop in words of TensorFlow: AutoGraph would read source files, which a box may not have.
-    @tf.function(reduce_retracing=True, autograph=False)  # type: ignore[untyped-decorator]
-    def train_batches(order: Any, count: Any) -> None:
-        tf.while_loop(lambda number, _: number < count, train_batch, (0, order))
-
-    with _blaming_the_model():
-        # What `fit` does before its first step; inside the graph it would be too late.
-        model.optimizer.build(model.trainable_variables)
-        # Keras meets the model, the loss and the shapes together here for the first time.
-        step.get_concrete_function(
-            (
-                tf.TensorSpec((None, *shape), tf.float32),
-                tf.TensorSpec((None, *labels.shape[1:]), labels.dtype),
-            )
-        )
-
-    def run_steps(order: NDArray[np.int64]) -> None:
-        count = math.ceil(len(order) / batch_size)
-        try:
-            train_batches(tf.constant(order), tf.constant(count))
-        except tf.errors.InvalidArgumentError as error:
-            # A loss says so when a label is none of the model's outputs.
-            raise _ImpossibleError(_own_words(error)) from error
-
-    return run_steps
-
-
-def _hand_over(
-    model: keras.Model, number: int, channel: Channel[ToTrainer], *, is_last: bool
-) -> Decision:
-    """Send an epoch's logs and weights, and wait for the decision on it."""
+def _logs(model: keras.Model) -> tuple[dict[str, float | None], float]:
+    """Return the submission's logs, and the accuracy of ours."""
     logs = {name: _finite(value) for name, value in model.get_metrics_result().items()}
-    accuracy = logs.pop(_OWN_ACCURACY) or 0.0
-    weights = [np.ascontiguousarray(weight, np.float32) for weight in model.get_weights()]
-    ended = EpochEnded(
-        epoch=Epoch(number=number, accuracy=accuracy, loss=logs.get("loss"), logs=logs),
-        last=is_last,
-        arrays=tuple(ArraySpec("float32", weight.shape) for weight in weights),
-    )
-    channel.send(ended, [weight.data for weight in weights])
-    decision = channel.receive().message
-    if not isinstance(decision, Decision):
-        raise WorkerGoneError
-    return decision
+    accuracy = logs.pop(OWN_ACCURACY)
+    return logs, accuracy or 0.0
 
 
 def _finite(value: Any) -> float | None:

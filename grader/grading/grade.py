@@ -9,7 +9,7 @@ from grader.exercises import Exercise, Rubric, RubricCheck
 from grader.grading.boxes import Boxes
 from grader.grading.preflight import read_source
 from grader.grading.session import Session
-from grader.model.evidence import Ending, Evidence
+from grader.model.evidence import Ending, Evidence, best_accuracy
 from grader.model.report import (
     CheckResult,
     Finding,
@@ -22,6 +22,9 @@ from grader.model.report import (
 from grader.model.submission import Attempt
 from grader.protocol import Epoch
 from grader.trainer import Trainer
+
+# How close to the target a run must fall short of it for a second seed to be tried.
+_HAIR = 0.001
 
 
 class Grader:
@@ -67,8 +70,15 @@ class Grader:
         began_s, queued_s = time.monotonic(), time.time() - attempt.submitted_at_s
         submission, rubric = attempt.submission, self._exercise.rubric
         evidence = Evidence(source=read_source(submission.source, rubric.function))
+        luck: tuple[str, ...] = ()
         if not evidence.source.problem:
-            evidence = self._observe(evidence, submission.file, on_epoch)
+            first = evidence = self._observe(evidence, submission.file, self._seed, on_epoch)
+            if self._is_close(first):
+                second = self._observe(
+                    Evidence(first.source), submission.file, self._seed + 1, on_epoch
+                )
+                evidence = max(first, second, key=self._merit)
+                luck = (_luck_note(self._seed, first, second, evidence),)
         results = self._results(evidence)
         return Report(
             submission_id=submission.id,
@@ -79,7 +89,7 @@ class Grader:
             max_score=rubric.max_score,
             checks=results,
             training=_training(evidence),
-            notes=(*self._notes, *_review_note(evidence), *evidence.shims),
+            notes=(*self._notes, *_review_note(evidence), *luck, *evidence.shims),
             timing=Timing(
                 queued_s=round(queued_s, 3),
                 graded_s=round(time.monotonic() - began_s, 3),
@@ -87,13 +97,21 @@ class Grader:
             ),
         )
 
+    def _is_close(self, evidence: Evidence) -> bool:
+        """Whether luck decided: the best epoch falls short of the target by a hair."""
+        best, target = best_accuracy(evidence.record), self.rubric.target.accuracy
+        return not evidence.review and target - _HAIR <= best < target
+
+    def _merit(self, evidence: Evidence) -> tuple[bool, float, float]:
+        """Order the two runs of one submission: decided first, then points, then accuracy."""
+        score = sum(result.points for result in self._results(evidence))
+        return not evidence.review, score, best_accuracy(evidence.record)
+
     def _observe(
-        self, evidence: Evidence, filename: str, on_epoch: Callable[[Epoch], None]
+        self, evidence: Evidence, filename: str, seed: int, on_epoch: Callable[[Epoch], None]
     ) -> Evidence:
         with self._boxes.take() as box:
-            session = Session(
-                box, self._trainer, self.rubric, self._seed, self._passes_gates, on_epoch
-            )
+            session = Session(box, self._trainer, self.rubric, seed, self._passes_gates, on_epoch)
             try:
                 return session.run(evidence, filename)
             except BaseException:
@@ -158,3 +176,13 @@ def _training(evidence: Evidence) -> Training:
 
 def _review_note(evidence: Evidence) -> tuple[str, ...]:
     return (f"Needs a human review: {evidence.review}.",) if evidence.review else ()
+
+
+def _luck_note(seed: int, first: Evidence, second: Evidence, counted: Evidence) -> str:
+    reached = [f"{best_accuracy(evidence.record):.2%}" for evidence in (first, second)]
+    number = "first" if counted is first else "second"
+    return (
+        "The best epoch fell short of the target by a hair, so the training was run a second time:"
+        f" {reached[0]} with seed {seed}, {reached[1]} with seed {seed + 1}."
+        f" The {number} run counts."
+    )

@@ -6,7 +6,7 @@ import importlib
 import socket
 import sys
 
-from grader.protocol import Channel, Finished, Ready, RunSubmission, ToSandbox
+from grader.protocol import Channel, Ready, RunSubmission, ToSandbox
 
 
 def main(fd: int) -> None:
@@ -18,8 +18,7 @@ def main(fd: int) -> None:
     message = channel.receive().message
     if not isinstance(message, RunSubmission):
         sys.exit("expected a submission")
-    outcome, shims = runtime.run(message, channel)
-    channel.send(Finished(outcome=outcome, shims=shims))
+    channel.send(runtime.run(message, channel))
 
 
 if __name__ == "__main__":

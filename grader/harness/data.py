@@ -21,14 +21,20 @@ MOUNT = Path("/data")
 _PIXELS = 28 * 28
 _CLASSES = 10
 _CHUNK_ROWS = 4096
+# Test images are numbered from here, however many training images a data set has.
+_FIRST_TEST_ROW = 60_000
 
 
 class Recognised(NamedTuple):
-    """A claim about the arrays, the table of pixel values and the row numbers."""
+    """A claim about the arrays, the table of pixel values and the row numbers.
+
+    `named` says that a problem with the images is which other images they are.
+    """
 
     claim: DataClaim
     table: NDArray[np.float32]
     rows: NDArray[np.int32]
+    named: bool = False
 
 
 @dataclass(frozen=True)
@@ -49,18 +55,19 @@ class Dataset:
     @cached_property
     def _row_of(self) -> dict[bytes, int]:
         rows: dict[bytes, int] = {}
-        start = 0
-        for images in (self.x_train, self.x_test):
-            for row, image in enumerate(images, start):
+        for first, images in ((0, self.x_train), (_FIRST_TEST_ROW, self.x_test)):
+            for row, image in enumerate(images, first):
                 # The first one wins, so a test image that is also a training image counts as
                 # training.
                 rows.setdefault(image.tobytes(), row)
-            start += len(images)
         return rows
 
     @cached_property
     def _labels(self) -> NDArray[np.uint8]:
-        return np.concatenate([self.y_train, self.y_test])
+        labels = np.zeros(_FIRST_TEST_ROW + len(self.y_test), np.uint8)
+        labels[: len(self.y_train)] = self.y_train
+        labels[_FIRST_TEST_ROW:] = self.y_test
+        return labels
 
     def recognise(self, x: Any, y: Any) -> Recognised:
         """Say which images `x` holds and whether `y` are their labels."""

@@ -1,259 +1,269 @@
-"""`Model.fit` as a remote call: ask the worker to train, run the callbacks here, epoch by epoch."""
+"""`Model.fit` as a remote call: ask the worker to train, run the callbacks here, epoch by epoch.
+
+Only fits of the graded function count, or, where a file defines none, all its fits. Every other
+fit, and one that fails a gate, is rehearsed.
+"""
 
 from __future__ import annotations
 
-import math
-import sys
-from collections.abc import Sequence
-from typing import Any, Literal, NoReturn
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, NamedTuple
 
 import keras
-import msgspec
 import numpy as np
+import tensorflow as tf
+from numpy.typing import NDArray
 
 from grader.harness.compat import AliasedLogs
 from grader.harness.data import Dataset
+from grader.harness.describe import IndescribableError, described, variables_of
+from grader.harness.fit_call import FitCall, UnrepeatableError
+from grader.harness.rehearsal import rehearse
+from grader.harness.undecidable import Undecidables
 from grader.protocol import (
     ArraySpec,
+    BatchEnded,
     Channel,
     Decision,
     EpochEnded,
     FitAsked,
     FitRefused,
     Frame,
-    RunSubmission,
+    Rehearse,
+    Resumes,
     ToSandbox,
     TrainingRequest,
     split,
 )
 
-_BATCH_HOOKS = (
-    "on_batch_begin",
-    "on_batch_end",
-    "on_train_batch_begin",
-    "on_train_batch_end",
-)
-_DEFAULT_BATCH_SIZE = 32
-_REHEARSAL_IMAGES = 320
-
-
-class UndecidableError(BaseException):
-    """Raised where the submission trains in a way that the trainer cannot repeat.
-
-    It derives from BaseException so that a submission's `except Exception` does not hide it by
-    accident.
-    """
-
-    def __init__(self, reason: str, line: int | None) -> None:
-        """Say what cannot be repeated and in which line it stands."""
-        super().__init__(reason)
-        self.reason = reason
-        self.line = line
+# Keras 2 took these and Keras 3 does not; none of them changes what is trained.
+_FORGOTTEN_OPTIONS = ("workers", "use_multiprocessing", "max_queue_size")
 
 
 class TrainingRefusedError(ValueError):
     """Raised from `fit` when the trainer did not accept the request."""
 
 
+class _Fitted(NamedTuple):
+    """A model, and what its last fit left: none before an epoch has ended."""
+
+    model: keras.Model
+    weights: list[NDArray[Any]]
+    optimizer: Any
+
+
 class RemoteFit:
     """The replacement of `fit`; one for the life of a box."""
 
     def __init__(
-        self, channel: Channel[ToSandbox], dataset: Dataset, submission: RunSubmission
+        self,
+        channel: Channel[ToSandbox],
+        dataset: Dataset,
+        undecidables: Undecidables,
+        shims: list[str],
     ) -> None:
-        """Ask over `channel`, recognise images of `dataset`, report lines of `submission`."""
+        """Ask over `channel`; recognise images of `dataset`; `shims` grows as they are used."""
         self._channel = channel
         self._dataset = dataset
-        self._filename = submission.filename
+        self._undecidables = undecidables
+        self._shims = shims
         self._own_fit = keras.Model.fit
-        self._rehearses_imports = bool(submission.function)
-        self.phase: Literal["import", "call"] = "import"
+        self._models: list[_Fitted] = []
+        self._rehearsing = False
+        self._used_tape = False
+        self.counts = False
+        self.histories: list[keras.callbacks.History] = []
 
     def install(self) -> None:
         """Put the remote `fit` in the place of Keras's, and name what cannot be remote."""
-        remote = self
+        remote, gradient = self, tf.GradientTape.gradient
 
         def fit(model: keras.Model, *args: Any, **options: Any) -> Any:
             return remote.fit(model, *args, **options)
 
-        def train_on_batch(_model: keras.Model, *_args: Any, **_options: Any) -> NoReturn:
-            raise UndecidableError("train_on_batch is a training loop of its own", remote._line())
-
-        apply = keras.optimizers.Optimizer.apply
-
-        def guarded_apply(optimizer: Any, *args: Any, **options: Any) -> Any:
-            if remote.phase == "call":
-                raise UndecidableError("it trains in a loop of its own", remote._line())
-            return apply(optimizer, *args, **options)
+        def noted_gradient(tape: Any, *args: Any, **options: Any) -> Any:
+            remote._used_tape |= remote._stands_alone()
+            return gradient(tape, *args, **options)
 
         keras.Model.fit = fit
-        keras.optimizers.Optimizer.apply = guarded_apply
-        keras.Model.train_on_batch = train_on_batch
+        tf.GradientTape.gradient = noted_gradient
+        self._guard(keras.Model, "train_on_batch", "train_on_batch is a training loop of its own")
+        self._guard(keras.optimizers.Optimizer, "apply", "it trains in a loop of its own")
 
-    def fit(  # noqa: PLR0913, PLR0917 - the signature of Keras
-        self,
-        model: keras.Model,
-        x: Any = None,
-        y: Any = None,
-        batch_size: int | None = None,
-        epochs: int = 1,
-        verbose: Any = "auto",  # noqa: ARG002 - part of Keras's signature; a box prints nothing
-        callbacks: Any = None,
-        validation_split: float = 0.0,
-        validation_data: Any = None,
-        shuffle: bool = True,  # noqa: FBT001, FBT002 - Keras's signature
-        initial_epoch: int = 0,
-        **others: Any,
-    ) -> Any:
+    def close(self) -> None:
+        """Note, at the submission's end, a training loop in which no optimizer of Keras took part.
+
+        A tape alone is no such loop: pictures of what a layer sees are made with it, too.
+        """
+        if self._used_tape and not self.histories:
+            self._undecidables.note("it trains in a loop of its own, with tf.GradientTape")
+
+    def _guard(self, owner: Any, name: str, reason: str) -> None:
+        original = getattr(owner, name)
+
+        def guarded(this: Any, *args: Any, **options: Any) -> Any:
+            if self._stands_alone():
+                self._undecidables.stop(reason)
+            return original(this, *args, **options)
+
+        setattr(owner, name, guarded)
+
+    def _stands_alone(self) -> bool:
+        """Whether the submission trains by itself, where its training counts."""
+        return self.counts and not self._rehearsing
+
+    def fit(self, model: keras.Model, *args: Any, **options: Any) -> Any:
         """Train `model` like Keras's `fit` of the same signature, elsewhere."""
+        for name in _FORGOTTEN_OPTIONS:
+            if options.pop(name, None) is not None:
+                self._shims.append(f"{name}= is no longer an argument of fit; it was left out")
+        call = FitCall.of(self._own_fit, (model, *args), options)
         model._assert_compile_called("fit")  # noqa: SLF001 - Keras's own message for its own mistake
-        if self.phase == "import" and self._rehearses_imports:
-            return self._rehearse(model, x, y, callbacks, validation_data)
-        self._refuse_what_cannot_be_repeated(x, callbacks, others)
-        x, y, validation_data = _validation(x, y, validation_split, validation_data)
+        if not self.counts:
+            return self._rehearse(model, call)
+        try:
+            call.read()
+        except UnrepeatableError as error:
+            self._undecidables.stop(str(error))
         if not model.built:
-            model.build((None, *np.shape(x)[1:]))
-        batch_size = batch_size or _DEFAULT_BATCH_SIZE
+            model.build((None, *np.shape(call.x)[1:]))
         listed = keras.callbacks.CallbackList(
-            callbacks,
+            call.callbacks,
             add_history=True,
             model=model,
-            epochs=epochs,
-            steps=math.ceil(len(x) / batch_size),
+            epochs=call.epochs,
+            steps=call.steps,
             verbose=0,
         )
         model.stop_training = False
         listed.on_train_begin()
-        listed.on_epoch_begin(initial_epoch)
-        found = self._dataset.recognise(x, y)
-        request = TrainingRequest(
-            model=self._described(model),
-            data=found.claim,
-            epochs=int(epochs),
-            batch_size=int(batch_size),
-            initial_epoch=int(initial_epoch),
-            shuffle=bool(shuffle),
-        )
+        listed.on_epoch_begin(call.initial_epoch)
+        if call.wants_batches:
+            listed.on_train_batch_begin(0)
+        number = self._number(model)
+        self._ask(number, call)
+        self.histories.append(model.history)
+        return self._follow(number, call, listed)
+
+    def _number(self, model: keras.Model) -> int:
+        for number, known in enumerate(self._models):
+            if known.model is model:
+                return number
+        self._models.append(_Fitted(model, [], None))
+        return len(self._models) - 1
+
+    def _ask(self, number: int, call: FitCall) -> None:
+        found = self._dataset.recognise(call.x, call.y)
+        if found.claim.problem and call.from_pipeline and not found.named:
+            self._undecidables.stop(
+                "fit is given a tf.data pipeline of images that are not MNIST's own, perhaps"
+                " altered at random"
+            )
+        try:
+            document = described(self._models[number].model)
+        except IndescribableError as error:
+            self._undecidables.stop(
+                f"the model is not described by built-in parts of Keras ({error})"
+            )
         asked = FitAsked(
-            request=request,
-            line=self._line(),
-            callbacks=tuple(type(callback).__name__ for callback in listed.callbacks),
+            request=TrainingRequest(
+                model=document,
+                data=found.claim,
+                epochs=call.epochs,
+                batch_size=call.batch_size or 0,
+                initial_epoch=call.initial_epoch,
+                shuffle=call.shuffle,
+                steps_per_epoch=call.steps_per_epoch,
+            ),
+            line=self._undecidables.line(),
+            model=number,
+            resumes=self._resumes(self._models[number]),
+            per_batch=call.wants_batches,
+            shims=tuple(self._shims),
             arrays=(
                 ArraySpec("float32", found.table.shape),
                 ArraySpec("int32", found.rows.shape),
             ),
         )
         self._channel.send(asked, (found.table.tobytes(), found.rows.tobytes()))
-        self._follow(model, listed, validation_data)
-        return model.history
 
-    def _rehearse(
-        self, model: keras.Model, x: Any, y: Any, callbacks: Any, validation_data: Any
-    ) -> Any:
-        """Fit outside the graded function: it does not count, so few images and one epoch do."""
-        if hasattr(x, "__array__") and hasattr(y, "__array__"):
-            history = self._own_fit(model, x[:_REHEARSAL_IMAGES], y[:_REHEARSAL_IMAGES], verbose=0)
-        else:
-            history = self._own_fit(model, x, y, steps_per_epoch=1, verbose=0)
-        logs = AliasedLogs.of({name: values[-1] for name, values in history.history.items()})
-        if isinstance(validation_data, list | tuple):
-            few = [part[:_REHEARSAL_IMAGES] for part in validation_data]
-            logs.update(_measured(model, few))
-        listed = keras.callbacks.CallbackList(callbacks, add_history=True, model=model, verbose=0)
-        model.stop_training = False
-        listed.on_train_begin()
-        listed.on_epoch_begin(0)
-        listed.on_epoch_end(0, logs)
-        listed.on_train_end(logs)
-        return model.history
+    def _resumes(self, fitted: _Fitted) -> Resumes:
+        if fitted.optimizer is None:
+            return "nothing"
+        now = [np.asarray(variable) for variable in variables_of(fitted.model)]
+        if not all(map(np.array_equal, fitted.weights, now)):
+            self._undecidables.stop("a model is fitted again after its weights were changed")
+        return "training" if fitted.model.optimizer is fitted.optimizer else "weights"
 
-    def _follow(self, model: keras.Model, callbacks: Any, validation_data: Any) -> None:
-        logs: dict[str, float] = {}
+    def _follow(self, number: int, call: FitCall, callbacks: Any) -> Any:
+        model = self._models[number].model
         while True:
             frame = self._channel.receive()
-            if isinstance(frame.message, FitRefused):
-                raise TrainingRefusedError(frame.message.reason)
-            if not isinstance(frame.message, EpochEnded):
-                raise TypeError(f"got {type(frame.message).__name__}, but should be an epoch")
-            ended = frame.message
-            _load_weights(model, frame)
-            logs = AliasedLogs.of(ended.epoch.logs)
-            if validation_data is not None:
-                logs.update(_measured(model, validation_data))
-            rate_before = _learning_rate(model)
-            callbacks.on_epoch_end(ended.epoch.number, logs)
-            stop = bool(model.stop_training)
-            if not stop and not ended.last:
-                callbacks.on_epoch_begin(ended.epoch.number + 1)
-            rate = _learning_rate(model)
-            self._channel.send(
-                Decision(stop=stop, learning_rate=rate if rate != rate_before else None)
-            )
-            if stop or ended.last:
-                break
+            match frame.message:
+                case FitRefused(reason=reason):
+                    raise TrainingRefusedError(reason)
+                case Rehearse():
+                    self.histories[-1] = self._rehearse(model, call)
+                    return self.histories[-1]
+                case BatchEnded() as ended:
+                    self._batch_ended(model, callbacks, ended)
+                case EpochEnded() as ended:
+                    weights = _weights_in(frame)
+                    for variable, weight in zip(variables_of(model), weights, strict=True):
+                        variable.assign(weight)
+                    logs = AliasedLogs.of(ended.epoch.logs)
+                    logs.update(call.validated(model, ended.epoch.number))
+                    if self._epoch_ended(model, call, callbacks, ended, logs):
+                        break
         callbacks.on_train_end(logs)
+        self._models[number] = _Fitted(model, weights, model.optimizer)
+        return model.history
 
-    def _described(self, model: keras.Model) -> dict[str, Any]:
-        """Return Keras's own description of a model as plain JSON values."""
-        try:
-            described: dict[str, Any] = msgspec.to_builtins(
-                keras.saving.serialize_keras_object(model), str_keys=True
+    def _batch_ended(self, model: keras.Model, callbacks: Any, ended: BatchEnded) -> None:
+        with self._decision(model):
+            callbacks.on_train_batch_end(ended.number, AliasedLogs.of(ended.logs))
+            if not model.stop_training and not ended.last:
+                callbacks.on_train_batch_begin(ended.number + 1)
+
+    def _epoch_ended(
+        self, model: keras.Model, call: FitCall, callbacks: Any, ended: EpochEnded, logs: Any
+    ) -> bool:
+        """Run the callbacks and answer; return whether training ends here."""
+        with self._decision(model):
+            callbacks.on_epoch_end(ended.epoch.number, logs)
+            ends = bool(model.stop_training) or ended.last
+            if not ends:
+                callbacks.on_epoch_begin(ended.epoch.number + 1)
+                if call.wants_batches:
+                    callbacks.on_train_batch_begin(0)
+        return ends
+
+    @contextmanager
+    def _decision(self, model: keras.Model) -> Iterator[None]:
+        """Answer the trainer with what the callbacks inside decide."""
+        rate_before = _learning_rate(model)
+        yield
+        rate = _learning_rate(model)
+        self._channel.send(
+            Decision(
+                stop=bool(model.stop_training),
+                learning_rate=rate if rate != rate_before else None,
             )
-        # Whatever a class of the submission raises here, it is a class of the submission.
-        except Exception as error:
-            reason = f"the model is not described by built-in parts of Keras ({error})"
-            raise UndecidableError(reason[:300], self._line()) from error
-        return described
+        )
 
-    def _refuse_what_cannot_be_repeated(
-        self, x: Any, callbacks: Any, others: dict[str, Any]
-    ) -> None:
-        reason = None
-        given = sorted(name for name, value in others.items() if value is not None)
-        given = [name for name in given if not name.startswith("validation_")]
-        if given:
-            reason = f"fit is called with {', '.join(given)}, which the trainer does not repeat"
-        elif not hasattr(x, "__array__") and not isinstance(x, Sequence):
-            reason = f"fit is given a {type(x).__name__}, not arrays"
-        for callback in callbacks if isinstance(callbacks, list | tuple) else [callbacks]:
-            own = [name for name in _BATCH_HOOKS if _overrides(callback, name)]
-            if own:
-                reason = f"{type(callback).__name__}.{own[0]} runs after every batch"
-        if reason:
-            raise UndecidableError(reason, self._line())
-
-    def _line(self) -> int | None:
-        frame: Any = sys._getframe()  # noqa: SLF001 - the only way to the caller's line
-        while frame is not None and frame.f_code.co_filename != self._filename:
-            frame = frame.f_back
-        return frame.f_lineno if frame is not None else None
+    def _rehearse(self, model: keras.Model, call: FitCall) -> Any:
+        self._rehearsing = True
+        try:
+            return rehearse(self._own_fit, model, call)
+        finally:
+            self._rehearsing = False
 
 
-def _overrides(callback: Any, name: str) -> bool:
-    own = getattr(type(callback), name, None)
-    inherited = getattr(keras.callbacks.Callback, name, None)
-    built_in = type(callback).__module__.startswith("keras.")
-    return callback is not None and not built_in and own is not inherited
-
-
-def _validation(x: Any, y: Any, fraction: float, data: Any) -> tuple[Any, Any, Any]:
-    """Split validation data off the end, as Keras does, unless it is given."""
-    if data is not None or not fraction:
-        return x, y, data
-    kept = math.floor(len(x) * (1 - fraction))
-    return x[:kept], y[:kept], (x[kept:], y[kept:])
-
-
-def _load_weights(model: keras.Model, frame: Frame[ToSandbox]) -> None:
+def _weights_in(frame: Frame[ToSandbox]) -> list[NDArray[Any]]:
     specs = getattr(frame.message, "arrays", ())
     parts = zip(specs, split(frame.blob, specs), strict=True)
-    model.set_weights([np.frombuffer(part, spec.dtype).reshape(spec.shape) for spec, part in parts])
-
-
-def _measured(model: keras.Model, validation_data: Any) -> dict[str, Any]:
-    """Evaluate as `fit` does at the end of an epoch."""
-    measured = model.evaluate(*validation_data, verbose=0, return_dict=True)
-    return {f"val_{name}": value for name, value in AliasedLogs.of(measured).items()}
+    return [np.frombuffer(part, spec.dtype).reshape(spec.shape) for spec, part in parts]
 
 
 def _learning_rate(model: keras.Model) -> float | None:

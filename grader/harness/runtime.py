@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import traceback
 import types
+from collections.abc import Callable
 from typing import Any, Literal
 
 import numpy as np
@@ -12,8 +13,9 @@ import tensorflow as tf
 
 from grader.harness import compat
 from grader.harness.data import Dataset
-from grader.harness.remote_fit import RemoteFit, UndecidableError
-from grader.protocol import Channel, Raised, Returned, RunSubmission, ToSandbox, Undecidable
+from grader.harness.remote_fit import RemoteFit
+from grader.harness.undecidable import UndecidableError, Undecidables
+from grader.protocol import Channel, Finished, Raised, Returned, RunSubmission, ToSandbox
 
 _LONGEST_TEXT = 500
 
@@ -27,35 +29,51 @@ def tensorflow_version() -> str:
     return str(tf.__version__)
 
 
-def run(
-    submission: RunSubmission, channel: Channel[ToSandbox]
-) -> tuple[Returned | Raised | Undecidable | None, tuple[str, ...]]:
-    """Execute the source and call the function; return the outcome and the shims used."""
+def run(submission: RunSubmission, channel: Channel[ToSandbox]) -> Finished:
+    """Execute the source, call the function, and say how that ended."""
     dataset = Dataset.mounted()
     shims = compat.install(dataset)
-    fit = RemoteFit(channel, dataset, submission)
+    undecidables = Undecidables(submission.filename)
+    fit = RemoteFit(channel, dataset, undecidables, shims)
     fit.install()
-    outcome: Returned | Raised | Undecidable | None
+    returned: Any = None
+    outcome: Returned | Raised | None = None
     try:
-        outcome = _execute(submission, fit)
-    except UndecidableError as error:
-        outcome = Undecidable(reason=error.reason, line=error.line)
+        function = _load(submission, fit)
+        if function is not None:
+            fit.counts = True
+            returned = function()
+            outcome = _returned(returned)
+    except UndecidableError:
+        pass  # It is remembered.
     # Also SystemExit and KeyboardInterrupt: however the submission ends, the report must say it.
     except BaseException as error:  # noqa: BLE001
-        outcome = _raised(error, fit.phase, submission.filename)
-    return outcome, tuple(shims)
+        called = bool(submission.function) and fit.counts
+        outcome = _raised(error, "call" if called else "import", submission.filename)
+    fit.close()
+    return Finished(
+        outcome=undecidables.first or outcome,
+        returned_fit=_returned_fit(returned, fit.histories),
+        shims=tuple(shims),
+    )
 
 
-def _execute(submission: RunSubmission, fit: RemoteFit) -> Returned | None:
+def _load(submission: RunSubmission, fit: RemoteFit) -> Callable[[], Any] | None:
+    """Execute the file like an import, or like a program where it defines no function."""
+    name = "submission" if submission.function else "__main__"
+    fit.counts = not submission.function
     # Registered like an imported module, because some libraries look their caller's module up.
-    module = types.ModuleType("submission" if submission.function else "__main__")
+    module = types.ModuleType(name)
     module.__file__ = submission.filename
-    sys.modules[module.__name__] = module
-    exec(compile(submission.source, submission.filename, "exec"), module.__dict__)  # noqa: S102
-    if not submission.function:
-        return None
-    fit.phase = "call"
-    return _returned(getattr(module, submission.function)())
+    sys.modules[name] = module
+    code = compile(submission.source, submission.filename, "exec", dont_inherit=True)
+    try:
+        exec(code, module.__dict__)  # noqa: S102 - this is what the box is for
+    except SystemExit as ended:
+        # `exit()` at the end of a file is how some programs end when all is well.
+        if ended.code:
+            raise
+    return getattr(module, submission.function) if submission.function else None
 
 
 def _raised(error: BaseException, phase: Literal["import", "call"], filename: str) -> Raised:
@@ -80,6 +98,19 @@ def _returned(value: Any) -> Returned:
     return Returned(
         description=description, epochs=_whole_numbers(epochs), accuracy=_number(accuracy)
     )
+
+
+def _returned_fit(value: Any, histories: list[Any]) -> int | None:
+    """Tell whose history was returned: by the very list of epochs, or by the accuracy."""
+    if not isinstance(value, tuple | list) or len(value) != 2:
+        return None
+    accuracy = _number(value[1])
+    same = [n for n, history in enumerate(histories) if history.epoch is value[0]] or [
+        number
+        for number, history in enumerate(histories)
+        if accuracy in [values[-1] for values in history.history.values() if values]
+    ]
+    return same[-1] if same else None
 
 
 def _whole_numbers(value: Any) -> tuple[int, ...] | None:

@@ -88,11 +88,24 @@ class Ending(Enum):
 
 @dataclass(frozen=True)
 class Record:
-    """The trainer's record of the graded run."""
+    """The trainer's record of all fits of the graded model, one after another.
+
+    `last_fit` is how many of the epochs the last fit trained.
+    """
 
     epochs: tuple[Epoch, ...]
     ending: Ending
     problem: str | None = None
+    last_fit: int = 0
+
+
+def best_accuracy(record: Record | None) -> float:
+    """Return the best accuracy of a whole epoch, or 0.
+
+    An epoch that a callback broke off is an accuracy of a few images only.
+    """
+    epochs = record.epochs if record else ()
+    return max((epoch.accuracy for epoch in epochs if not epoch.partial), default=0.0)
 
 
 @dataclass(frozen=True)
@@ -113,9 +126,12 @@ class ProbeReading:
 class Evidence:
     """Everything observed of one submission.
 
+    Where several models are fitted, one of them is graded: the one whose history is returned, else
+    the last one. `fit_line` to `probe` speak of it.
+
     Attributes:
         source: Recorded by preflight.
-        fit_line: Line of the graded `fit`; claimed, for messages only.
+        fit_line: Line of its last `fit`; claimed, for messages only.
         layers: Layers of the requested model, recorded from the request that is trained.
         data: Recorded.
         record: Recorded by the trainer.
@@ -124,7 +140,6 @@ class Evidence:
         collapse: Recorded: why the box ended before the submission had, such as a limit.
         review: Recorded: why a human has to decide.
         shims: Claimed: which old names were answered.
-        trained_epochs: Recorded: epochs of all fits together.
         trained_s: Recorded: seconds spent waiting for the trainer.
     """
 
@@ -138,5 +153,4 @@ class Evidence:
     collapse: str | None = None
     review: str | None = None
     shims: tuple[str, ...] = ()
-    trained_epochs: int = 0
     trained_s: float = 0.0

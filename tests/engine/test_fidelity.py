@@ -6,43 +6,20 @@ way, from a box through a session to the trainer.
 
 from __future__ import annotations
 
-import json
 import subprocess
 import sys
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
-import msgspec
 import pytest
 
 from grader.dataset import DatasetFolder
-from grader.exercises import Rubric, load_exercise
-from grader.grading.preflight import read_source
-from grader.grading.session import Session
-from grader.model.evidence import Ending, Evidence
-from grader.protocol import Epoch, Raised, Returned
-from grader.sandbox import Limits, start_harness, start_trainer
+from grader.exercises import load_exercise
+from grader.model.evidence import Ending
+from grader.protocol import Raised, Returned
 from grader.trainer import Trainer
-from tests.conftest import require
+from tests.runs import HEAD, TAIL, plain, remote
 
-SEED = 11
-RUBRIC: Rubric = load_exercise("mnist-conv").rubric
-
-HEAD = """
-import numpy as np
-import tensorflow as tf
-from tensorflow import keras
-from tensorflow.keras import layers
-
-def train_mnist_conv():
-    (x, y), _ = keras.datasets.mnist.load_data()
-    x, y = x[:2000], y[:2000]
-"""
-TAIL = """
-    return history.epoch, history.history["accuracy"][-1]
-"""
 PROGRAMS = {
     "the lesson": """
     model = keras.Sequential([
@@ -75,72 +52,6 @@ PROGRAMS = {
     history = model.fit(x, y, epochs=2, shuffle=False, verbose=0)
 """,
 }
-
-PLAIN = """
-import json, sys
-import numpy as np
-import tensorflow as tf
-from tensorflow import keras
-tf.config.threading.set_intra_op_parallelism_threads(1)
-tf.config.threading.set_inter_op_parallelism_threads(1)
-folder, seed = sys.argv[1], int(sys.argv[2])
-x, y = np.load(folder + "/x_train.npy"), np.load(folder + "/y_train.npy")
-keras.datasets.mnist.load_data = lambda: ((x, y), (x[:10], y[:10]))
-fits = []
-fit = keras.Model.fit
-def recording(*args, **options):
-    fits.append(fit(*args, **options))
-    return fits[-1]
-keras.Model.fit = recording
-exec(sys.stdin.read(), globals())
-keras.utils.set_random_seed(seed)
-train_mnist_conv()
-print(json.dumps(fits[-1].history))
-"""
-
-
-@pytest.fixture(scope="module")
-def trainer(digits: DatasetFolder) -> Iterator[Trainer]:
-    """Return a trainer with one thread, shared by the tests like by submissions."""
-    require("bwrap")
-    trainer = Trainer(lambda: start_trainer(digits.path, Limits(memory_mib=4096), threads=1))
-    yield trainer
-    trainer.close()
-
-
-def plain(program: str, digits: DatasetFolder) -> dict[str, list[float]]:
-    """Run a program with plain Keras and return its history."""
-    done = subprocess.run(
-        [sys.executable, "-c", PLAIN, str(digits.path), str(SEED)],
-        input=program,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    history: dict[str, list[float]] = json.loads(done.stdout.splitlines()[-1])
-    return history
-
-
-def remote(program: str, trainer: Trainer, digits: DatasetFolder, **target: Any) -> Evidence:
-    """Run a program through a box and the trainer."""
-    rubric = RUBRIC
-    if target:
-        rubric = msgspec.structs.replace(
-            RUBRIC, target=msgspec.structs.replace(RUBRIC.target, **target)
-        )
-    seen: list[Epoch] = []
-    evidence = Evidence(source=read_source(program.encode(), rubric.function))
-    with start_harness(digits.path, Limits(memory_mib=4096)) as box:
-        box.wait_ready()
-        session = Session(box, trainer, rubric, SEED, lambda _: True, seen.append)
-        evidence = session.run(evidence, "solution.py")
-
-    assert evidence.collapse is None, box.output
-    if evidence.record is not None:
-        count = len(evidence.record.epochs)
-        assert evidence.record.epochs == tuple(seen)[len(seen) - count :]
-
-    return evidence
 
 
 @pytest.mark.parametrize("body", PROGRAMS.values(), ids=PROGRAMS.keys())
@@ -210,24 +121,6 @@ def test_what_never_ends_is_cut(trainer: Trainer, digits: DatasetFolder) -> None
     assert done.record is not None
     assert (len(cut.record.epochs), cut.record.ending) == (3, Ending.CUT)
     assert (len(done.record.epochs), done.record.ending) == (3, Ending.COMPLETED)
-
-
-def test_the_last_fit_counts_and_all_share_the_limit(
-    trainer: Trainer, digits: DatasetFolder
-) -> None:
-    """A second fit takes the place of the first, and fitting for ever trains no more than once."""
-    body = PROGRAMS["the lesson"].replace("epochs=2", "epochs=1")
-    fit = next(line for line in body.splitlines() if "history = model.fit" in line)
-    twice = remote(HEAD + body + fit + TAIL, trainer, digits)
-    forever = HEAD + body + "    while True:\n    " + fit + TAIL
-    endless = remote(forever, trainer, digits, max_epochs=3)
-
-    assert twice.trained_epochs == 2
-    assert twice.record is not None
-    assert len(twice.record.epochs) == 1
-    assert isinstance(twice.outcome, Returned)
-    assert endless.trained_epochs == 3
-    assert isinstance(endless.outcome, Raised)
 
 
 WRONG_MODELS = {

@@ -28,10 +28,6 @@ class Odd(keras.Model):
 class Own(layers.Dense):
     pass
 
-class Batches(keras.callbacks.Callback):
-    def on_train_batch_end(self, batch, logs=None):
-        pass
-
 def train_mnist_conv():
     (x, y), _ = keras.datasets.mnist.load_data()
     x = x[:1000].reshape(-1, 28, 28, 1) / 255.0
@@ -46,13 +42,30 @@ def train_mnist_conv():
     odd.compile("adam", "sparse_categorical_crossentropy")
     FIT
 """
+AUGMENTED = """whole = tf.data.Dataset.from_tensor_slices((x, y))
+    altered = whole.map(lambda a, b: (tf.image.random_flip_left_right(a), b))
+    model().fit(altered.batch(32))"""
+TAPE = """m = model()
+    with tf.GradientTape() as tape:
+        loss = tf.reduce_mean(m(x[:9]))
+    gradients = tape.gradient(loss, m.trainable_variables)
+    """
+OPTIMIZER = "keras.optimizers.SGD().apply_gradients(zip(gradients, m.trainable_variables))"
+BY_HAND = "for v, g in zip(m.trainable_variables, gradients): v.assign_sub(0.01 * g)"
+HIDDEN = """try:
+        model().train_on_batch(x, y)
+    except BaseException:
+        pass"""
 CASES = {
     "own layer": ("model(Own(10)).fit(x, y)", "'Own'"),
     "own loss": ("model(loss=lambda a, b: tf.reduce_mean(b)).fit(x, y)", ""),
     "own model": ("odd.fit(x, y)", "Odd"),
     "generator": ("model().fit(iter([(x, y)]))", "not arrays"),
-    "every batch": ("model().fit(x, y, callbacks=[Batches()])", "after every batch"),
+    "a pipeline that alters images": (AUGMENTED, "altered at random"),
     "own loop": ("model().train_on_batch(x, y)", "train_on_batch"),
+    "own loop with an optimizer": (TAPE + OPTIMIZER, "loop of its own (line 32)"),
+    "own loop without an optimizer": (TAPE + BY_HAND, "tf.GradientTape"),
+    "one that is hidden": (HIDDEN, "train_on_batch"),
     "weights of classes": ("model().fit(x, y, class_weight={0: 2.0})", "class_weight"),
 }
 

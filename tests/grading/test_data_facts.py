@@ -21,7 +21,6 @@ def asked(rows: Any = (), table: Any = SCALED, **claim: Any) -> Frame[FitAsked]:
     message = FitAsked(
         request=request(data=DataClaim(**claim)),
         line=3,
-        callbacks=(),
         arrays=(ArraySpec("float32", table.shape), ArraySpec("int32", rows.shape)),
     )
     return Frame(message, table.tobytes() + rows.tobytes())

@@ -1,0 +1,74 @@
+"""Describes a compiled model as plain JSON: Keras's own description, completed where it forgets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import keras
+import msgspec
+import numpy as np
+
+_MOST_MEANS = 16
+
+
+class IndescribableError(Exception):
+    """Raised when a model is not made of built-in parts of Keras alone."""
+
+
+def described(model: keras.Model) -> dict[str, Any]:
+    """Return Keras's description of `model` with the statistics that `adapt` has found.
+
+    Raises:
+        IndescribableError: A part of the model describes itself in no way that Keras could read.
+    """
+    adapted = {layer.name: layer for layer in _adapted(model)}
+    try:
+        document: dict[str, Any] = msgspec.to_builtins(
+            keras.saving.serialize_keras_object(model), str_keys=True
+        )
+    # Whatever a class of the submission raises here, it is a class of the submission.
+    except Exception as error:
+        raise IndescribableError(str(error)) from error
+    for config in _configs(document, "Normalization"):
+        layer = adapted.get(config.get("name", ""))
+        if layer is not None:
+            config["mean"] = _numbers(layer.adapt_mean)
+            config["variance"] = _numbers(layer.adapt_variance)
+    return document
+
+
+def variables_of(model: keras.Model) -> list[Any]:
+    """List the weights that a model built from `described(model)` has, in Keras's order.
+
+    What `adapt` found is a weight in the submission's model and a constant in the description.
+    """
+    constants = {id(weight) for layer in _adapted(model) for weight in layer.weights}
+    return [weight for weight in model.weights if id(weight) not in constants]
+
+
+def _adapted(model: keras.Model) -> Iterator[Any]:
+    for layer in model._flatten_layers(include_self=False):  # noqa: SLF001 - nested models too
+        is_own = isinstance(layer, keras.layers.Normalization) and layer.input_mean is None
+        if is_own and layer.built and bool(np.any(layer.count) or np.any(layer.adapt_mean)):
+            yield layer
+
+
+def _numbers(variable: Any) -> float | list[float]:
+    values = np.asarray(variable, np.float64)
+    if values.size > _MOST_MEANS:
+        raise IndescribableError(f"a Normalization layer holds {values.size} means")
+    numbers: float | list[float] = values.tolist()
+    return numbers
+
+
+def _configs(node: Any, class_name: str) -> Iterator[dict[str, Any]]:
+    """Find the configurations of a class's objects, wherever they stand."""
+    if isinstance(node, dict):
+        if node.get("class_name") == class_name and isinstance(node.get("config"), dict):
+            yield node["config"]
+        for child in node.values():
+            yield from _configs(child, class_name)
+    elif isinstance(node, list):
+        for child in node:
+            yield from _configs(child, class_name)
