@@ -54,7 +54,7 @@ def probe(**changes: Any) -> ProbeReading:
 
 
 RIGHT = Evidence(
-    source=SourceFacts(text="...", function_line=3, convolution_lines=(14,), pooling_lines=(15,)),
+    source=SourceFacts(text="...", function_line=3),
     fit_line=20,
     layers=(LayerFound("Conv2D", "conv2d"), LayerFound("MaxPooling2D", "pool")),
     data=DataFacts(60_000, training_images=60_000),
