@@ -7,6 +7,7 @@ with one number, joined by `and`; of every other condition nothing is said.
 from __future__ import annotations
 
 import ast
+import difflib
 from typing import NamedTuple
 
 from grader.exercises.mnist_conv.hints.hooks import methods, stops
@@ -19,6 +20,7 @@ from grader.exercises.mnist_conv.hints.program import (
     last_name,
 )
 
+_ALIKE = 0.75
 _ACCURACIES = {"acc", "accuracy"}
 _VALIDATION = {"validation_data", "validation_split"}
 _OTHERS = {"loss", "val_loss", "val_acc", "val_accuracy"}
@@ -107,7 +109,7 @@ def missing_key(program: Program, definition: ast.ClassDef) -> str:
         (key, node)
         for method in methods(definition)
         for node in ast.walk(method)
-        if (key := _log_key(node, method)) and "acc" in key.lower() and "val" not in key.lower()
+        if (key := _log_key(node, method)) and _means_accuracy(key)
     ]
     if keys is None or not reads or any(key in keys for key, _ in reads):
         return ""
@@ -148,6 +150,13 @@ def unconditional_stop(program: Program, definition: ast.ClassDef) -> str:
                     " accuracy: put the line under an `if`."
                 )
     return ""
+
+
+def _means_accuracy(key: str) -> bool:
+    """Whether a key is meant to be the training accuracy's, however it is spelt."""
+    word = clipped(key).lower()
+    is_close = difflib.SequenceMatcher(None, word, "accuracy").ratio() >= _ALIKE
+    return not word.startswith("val") and ("acc" in word or is_close)
 
 
 def _compiles(program: Program) -> list[ast.Call]:

@@ -30,7 +30,8 @@ def layer_lines(source: SourceFacts, function: str, found: list[str]) -> str:
     if not calls or len(calls) > len(found):
         return ""
     times = ", run more than once" if len(calls) < len(found) else ""
-    return f" ({program.source.place(*(call.lineno for call in calls))}{times})"
+    lines = dict.fromkeys(call.lineno for call in calls)
+    return f" ({program.source.place(*lines)}{times})"
 
 
 def _calls(program: Program, classes: set[str]) -> list[ast.Call]:
