@@ -102,6 +102,11 @@ def joined(source: SourceFacts) -> str:
     return hints.test_images(source, None)
 
 
+def untrained(source: SourceFacts) -> str:
+    """Ask why no training was asked for."""
+    return hints.no_fit(source, FUNCTION)
+
+
 def labels(source: SourceFacts) -> str:
     """Ask how labels were mixed up."""
     return hints.foreign_labels(source, None)
@@ -114,7 +119,7 @@ def few(source: SourceFacts) -> str:
 
 ALL: tuple[Hint, ...] = (
     *(late, early, broken, slow, arguments, returns, joined, labels, few),
-    *(hints.no_fit, hints.other_data, hints.missing_metrics),
+    *(untrained, hints.other_data, hints.missing_metrics),
 )
 
 
@@ -285,7 +290,12 @@ MISTAKES: list[tuple[Hint, list[tuple[str, str]], str]] = [
     ),
     (slow, [("Flatten()", "Dropout(0.5)")], "Dropout(0.5) (line 16) lowers the accuracy"),
     (slow, [(EPOCHS, "epochs=20, batch_size=10000")], "batch_size=10000 (line 22)"),
-    (hints.no_fit, [("history = model.fit", "history = model.build")], "calls `fit`"),
+    (untrained, [("history = model.fit", "history = model.build")], "calls `fit`"),
+    (
+        untrained,
+        [("def train_mnist_conv():", "def train_mnist_conv():\n    pass\n\nif tf:")],
+        "fit (line 25) stands outside `train_mnist_conv`",
+    ),
     (
         hints.other_data,
         [("datasets.mnist", "datasets.fashion_mnist")],
@@ -320,7 +330,7 @@ MISTAKES: list[tuple[Hint, list[tuple[str, str]], str]] = [
     (
         undefined,
         [("def train_mnist_conv():", "if tf:\n  def train_mnist_conv():")],
-        "`train_mnist_conv` (line 11) is defined inside an `if`",
+        "`train_mnist_conv` (line 11) is defined inside an `if` (line 10)",
     ),
     (
         undefined,
@@ -333,6 +343,7 @@ MISTAKES: list[tuple[Hint, list[tuple[str, str]], str]] = [
         "`train_mnist_conv` (line 10) needs `path`",
     ),
     (arguments, [("conv():", "conv(*, path):")], "needs `path`"),
+    (undefined, [(FUNCTION, "main")], "If `main` (line 10), which calls fit, is the function"),
     (returns, [(RETURN, "")], "`train_mnist_conv` (line 10) has no `return` with a value"),
     (returns, [(RETURN, "return")], "has no `return` with a value"),
     (returns, [("return history.epoch,", "print(history.epoch),")], "`print` (line 23) only shows"),
@@ -365,6 +376,10 @@ BASE = """\
 class Base(tf.keras.callbacks.Callback):
     def on_epoch_end(self, epoch, logs=None):
         self.on_epochs_end(logs)"""
+LOG = """\
+class Log(tf.keras.callbacks.Callback):
+    def on_epochs_end(self, epoch, logs=None):
+        return True"""
 FIRST = "    callback = Stop()\n"
 LOOK_ALIKES: list[list[tuple[str, str]]] = [
     # Helpers that the right method calls.
@@ -373,6 +388,8 @@ LOOK_ALIKES: list[list[tuple[str, str]]] = [
         (TEST, "\n    def on_epochs_end(self, logs):\n        if logs.get('acc') > 0.998:"),
     ],
     [(HOOK, "def on_epochs_end(self, logs):"), (CLASS, f"{BASE}\n\n\nclass Stop(Base):")],
+    # Another callback beside the one that stops.
+    [("[callback]", "[callback, Log()]"), (CLASS, f"{LOG}\n\n\n{CLASS}")],
     # Ways into fit that are not written in its brackets, or written otherwise.
     [("callbacks=[callback]", "callbacks=callback")],
     [("callbacks=[callback]", "callbacks=(callback,)")],
@@ -540,7 +557,8 @@ def test_keras_takes_strings_as_the_hint_says(value: str, epochs: int) -> None:
         "x = " + "-" * 100_000 + "1",
         "x = '\0'",
         "\n" * 9 + "class C(Callback):\n" + "  def on_x(self): pass\n" * 9000,
-        "x = [" + "A()," * 20_000 + "]\nfit(callbacks=x)\n",
+        "class A(Callback):\n  def on_x(self): pass\n"
+        "x = [" + "A()," * 20_000 + "]\nfit(callbacks=x)",
         "class C(Callback):\n  def on_epoch_end(s, e, l):\n    if e: pass\n"
         + "    elif e: pass\n" * 900
         + "    else: self.model.stop_training = True\n",

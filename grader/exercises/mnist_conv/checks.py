@@ -56,7 +56,9 @@ def data(evidence: Evidence, rubric: Rubric) -> Finding:
     if facts is None:
         return _failed(
             f"No training was asked for: {_ended(evidence)}.",
-            _why_broken(evidence) or hints.no_fit(source) or "Call model.fit(...).",
+            _why_broken(evidence)
+            or hints.no_fit(source, rubric.function)
+            or "Call model.fit(...).",
         )
     place = _at(source, fit_line)
     if facts.problem:

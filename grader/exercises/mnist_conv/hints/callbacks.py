@@ -21,6 +21,7 @@ from grader.exercises.mnist_conv.hints.program import (
 from grader.model.evidence import SourceFacts
 
 _FIT_CALLBACKS = 5
+_MOST_CALLBACKS = 20
 _CHANGES = {"append", "extend", "insert"}
 
 
@@ -30,7 +31,7 @@ def late_stop(source: SourceFacts, fit_line: int | None, target: float) -> str:
     fit = program.fit(fit_line)
     if hint := _unconnected(program, fit):
         return hint
-    classes = _classes(program, fit)
+    classes = _stoppers(program, fit)
     for definition in classes:
         hint = (
             hooks.misspelt_hook(program, definition)
@@ -51,7 +52,7 @@ def early_stop(source: SourceFacts, fit_line: int | None, target: float) -> str:
     """Say why training may have been stopped before the target."""
     program = read(source)
     fit = program.fit(fit_line)
-    for definition in _classes(program, fit):
+    for definition in _stoppers(program, fit):
         hint = (
             conditions.low_threshold(program, definition, target)
             or conditions.other_measure(program, definition, fit)
@@ -143,6 +144,12 @@ def _early_stopping(program: Program, fit: ast.Call | None, target: float) -> st
     )
 
 
+def _stoppers(program: Program, fit: ast.Call | None) -> list[ast.ClassDef]:
+    """Return the classes that stop the training, or all where none seems to."""
+    classes = _classes(program, fit)
+    return [definition for definition in classes if hooks.stops(definition)] or classes
+
+
 def _classes(program: Program, fit: ast.Call | None) -> list[ast.ClassDef]:
     """Return the classes of the file that fit is given instances of."""
     given = _given(program, fit)
@@ -162,6 +169,8 @@ def _given(program: Program, fit: ast.Call | None) -> tuple[ast.expr, ...] | Non
     if passed is None or (isinstance(passed, ast.Constant) and passed.value is None):
         return ()
     items = passed.elts if isinstance(passed, ast.List | ast.Tuple) else [passed]
+    if len(items) > _MOST_CALLBACKS:
+        return None
     found = tuple(_only_value(program, item) for item in items)
     readable = all(
         isinstance(item, ast.Call)

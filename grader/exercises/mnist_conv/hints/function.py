@@ -35,10 +35,16 @@ def missing_function(source: SourceFacts, name: str) -> str:
     by_name = {each.name.lower(): each for each in functions if each in program.tree.body}
     names = list(by_name)[:_MOST_NAMES]
     close = difflib.get_close_matches(name.lower(), names, 1, _ALIKE)
-    if not close:
+    if close:
+        found = by_name[close[0]]
+        return f"Did you mean `{found.name}`{program.at(found)}? Rename it to `{name}`."
+    training = [each for each in by_name.values() if program.fits_in(each) and not _needed(each)]
+    if len(training) != 1:
         return ""
-    found = by_name[close[0]]
-    return f"Did you mean `{found.name}`{program.at(found)}? Rename it to `{name}`."
+    return (
+        f"If `{training[0].name}`{program.at(training[0])}, which calls fit, is the function to"
+        f" grade, rename it to `{name}`."
+    )
 
 
 def needed_arguments(source: SourceFacts, name: str) -> str:
@@ -46,11 +52,7 @@ def needed_arguments(source: SourceFacts, name: str) -> str:
     function = _function(read(source), name)
     if function is None:
         return ""
-    program, arguments = read(source), function.args
-    places = [*arguments.posonlyargs, *arguments.args]
-    needed = [each.arg for each in places[: len(places) - len(arguments.defaults)]]
-    pairs = zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)
-    needed += [each.arg for each, default in pairs if default is None]
+    program, needed = read(source), _needed(function)
     if not needed:
         return ""
     listed = ", ".join(f"`{clipped(each)}`" for each in needed[:3])
@@ -81,6 +83,17 @@ def missing_metrics(source: SourceFacts) -> str:
     return has_no_metrics(read(source))
 
 
+def _needed(function: Function) -> list[str]:
+    """Return the parameters without a default."""
+    arguments = function.args
+    places = [*arguments.posonlyargs, *arguments.args]
+    pairs = zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)
+    return [
+        *(each.arg for each in places[: len(places) - len(arguments.defaults)]),
+        *(each.arg for each, default in pairs if default is None),
+    ]
+
+
 def _outside(program: Program, function: Function) -> str:
     """Name what a definition stands in."""
     around = program.around(function)
@@ -88,7 +101,7 @@ def _outside(program: Program, function: Function) -> str:
         return f"the class `{clipped(around.name)}`"
     if isinstance(around, Function):
         return f"the function `{clipped(around.name)}`"
-    return "an `if`"
+    return f"an `if`{program.at(around)}" if around else "a block"
 
 
 def _no_return(program: Program, function: Function, nodes: list[ast.AST]) -> str:

@@ -15,14 +15,24 @@ from grader.exercises.mnist_conv.hints.program import (
 from grader.model.evidence import SourceFacts
 
 _TRAINING_IMAGES = 60_000
+_MOST_FITS = 20
 _OTHER_SETS = {"fashion_mnist", "cifar10", "cifar100", "imdb", "reuters"}
 _WORDS = {"x", "y", "image", "images", "label", "labels"}
 _JOINS = ("concatenate", "vstack", "append", "concat")
 
 
-def no_fit(source: SourceFacts) -> str:
-    """Say that a file never calls `fit`."""
+def no_fit(source: SourceFacts, function: str) -> str:
+    """Say that a file never calls `fit`, or calls it in no function."""
     program = read(source)
+    fits, functions = program.calls("fit"), program.functions()
+    named = any(each.name == function for each in functions)
+    if fits and named and len(fits) <= _MOST_FITS:
+        if any(program.fits_in(each) for each in functions):
+            return ""
+        return (
+            f"fit{program.at(*fits)} stands outside `{function}`: move into it all that builds and"
+            " trains the model."
+        )
     if program.mentions("fit", "fit_generator", "train_on_batch", "GradientTape"):
         return ""
     return "Nothing in the file calls `fit`: build and compile a model, then call model.fit(...)."

@@ -135,6 +135,11 @@ class Program:
         found = graded or fits
         return found[0] if len(found) == 1 else None
 
+    def fits_in(self, function: Function) -> list[ast.Call]:
+        """Return the calls of fit inside a function."""
+        end = function.end_lineno or 0
+        return [call for call in self.calls("fit") if function.lineno <= call.lineno <= end]
+
     def called(self, call: ast.Call) -> str:
         """Return the name of what is called, as it was before an import renamed it."""
         name = last_name(call.func)
