@@ -145,18 +145,17 @@ def _wrong_accuracy(node: ast.expr | None) -> str:
     key = _key(_last_of(node))
     if key and key not in _ACCURACIES:
         return f"gives the last '{key}'; the training accuracy is asked"
-    is_item = isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant)
-    if is_item and _key(node.value) in _ACCURACIES:  # type: ignore[union-attr]
-        return "does not take the last accuracy: that is `[-1]`"
+    if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant):
+        is_wrong = _key(node.value) in _ACCURACIES
+        return "does not take the last accuracy: that is `[-1]`" if is_wrong else ""
     return ""
 
 
 def _wrong_epochs(node: ast.expr | None) -> str:
-    counts = isinstance(node, ast.Call) and last_name(node.func) == "len"
-    is_item = isinstance(node, ast.Subscript) and not isinstance(node.slice, ast.Slice)
-    if counts or (is_item and last_name(node.value) == "epoch"):  # type: ignore[union-attr]
-        return "gives one number; the list `history.epoch` is asked"
-    return ""
+    is_number = isinstance(node, ast.Call) and last_name(node.func) == "len"
+    if isinstance(node, ast.Subscript) and not isinstance(node.slice, ast.Slice):
+        is_number = last_name(node.value) == "epoch"
+    return "gives one number; the list `history.epoch` is asked" if is_number else ""
 
 
 def _last_of(node: ast.expr | None) -> ast.expr | None:

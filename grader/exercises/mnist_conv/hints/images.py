@@ -41,8 +41,8 @@ def no_fit(source: SourceFacts, function: str) -> str:
 def other_data(source: SourceFacts) -> str:
     """Name another data set that the source loads."""
     program = read(source)
-    loads = [call for call in program.calls("load_data") if isinstance(call.func, ast.Attribute)]
-    names = {program.original(call.func.value) for call in loads}  # type: ignore[attr-defined]
+    loads = program.calls("load_data")
+    names = {program.original(getattr(call.func, "value", call.func)) for call in loads}
     if len(names) != 1 or not names <= _OTHER_SETS:
         return ""
     name = names.pop()
