@@ -5,20 +5,9 @@ from __future__ import annotations
 import ast
 import io
 import tokenize
-from collections.abc import Iterator
 
 from grader.model.evidence import SourceFacts
 from grader.model.submission import MAX_SOURCE_BYTES
-
-_CONVOLUTION_CALLS = (
-    "Conv1D",
-    "Conv2D",
-    "Conv3D",
-    "Convolution2D",
-    "SeparableConv2D",
-    "DepthwiseConv2D",
-)
-_POOLING_CALLS = ("Pooling1D", "Pooling2D", "Pooling3D", "Pool1D", "Pool2D", "Pool3D")
 
 
 def read_source(source: bytes, function: str) -> SourceFacts:
@@ -44,12 +33,7 @@ def read_source(source: bytes, function: str) -> SourceFacts:
         return SourceFacts(
             text=text, problem=f"The file is not valid Python: {error or 'too deeply nested'}"
         )
-    return SourceFacts(
-        text=text,
-        function_line=_function_line(tree, function),
-        convolution_lines=tuple(_call_lines(tree, _CONVOLUTION_CALLS)),
-        pooling_lines=tuple(_call_lines(tree, _POOLING_CALLS)),
-    )
+    return SourceFacts(text=text, function_line=_function_line(tree, function))
 
 
 def _decode(source: bytes) -> str:
@@ -65,11 +49,3 @@ def _function_line(tree: ast.Module, name: str) -> int | None:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name == name
     ]
     return lines[-1] if lines else None
-
-
-def _call_lines(tree: ast.Module, endings: tuple[str, ...]) -> Iterator[int]:
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Call):
-            name = getattr(node.func, "attr", "") or getattr(node.func, "id", "")
-            if str(name).endswith(endings):
-                yield node.lineno

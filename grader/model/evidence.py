@@ -48,8 +48,6 @@ class SourceFacts:
     problem: str | None = None
     problem_line: int | None = None
     function_line: int | None = None
-    convolution_lines: tuple[int, ...] = ()
-    pooling_lines: tuple[int, ...] = ()
 
     def place(self, *lines: int | None) -> str:
         """Name lines of `text` as the student sees them, such as "lines 14 and 17"."""

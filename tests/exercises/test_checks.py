@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ import pytest
 from grader.admission import LayerFound
 from grader.exercises import load_exercise
 from grader.model.evidence import (
+    Cell,
     DataFacts,
     Ending,
     Evidence,
@@ -54,7 +56,7 @@ def probe(**changes: Any) -> ProbeReading:
 
 
 RIGHT = Evidence(
-    source=SourceFacts(text="...", function_line=3, convolution_lines=(14,), pooling_lines=(15,)),
+    source=SourceFacts(text="...", function_line=3),
     fit_line=20,
     layers=(LayerFound("Conv2D", "conv2d"), LayerFound("MaxPooling2D", "pool")),
     data=DataFacts(60_000, training_images=60_000),
@@ -170,6 +172,114 @@ WRONG: list[tuple[str, dict[str, Any], str]] = [
     ("returns_history", {"outcome": returned(3, 0.9999)}, "0.9999"),
     ("returns_history", {"outcome": returned(3, None)}, "should return"),
 ]
+
+
+PROGRAM = """\
+class Stop(Callback):
+    def on_epoch_end(self, epoch, logs=None):
+        if logs['accuracy'] > 99.8:
+            self.model.stop_training = True
+
+
+def train_mnist_conv():
+    model = Sequential([Conv2D(8, 3), Conv2D(8, 3), AvgPool2D(), Dense(10)])
+    model.compile('sgd', 'sparse_categorical_crossentropy')
+    history = model.fit(x_test, y_test, epochs=5, callbacks=[Stop()])
+    return history
+"""
+SOURCE = SourceFacts(text=PROGRAM, function_line=7)
+HINTS: list[tuple[str, dict[str, Any], str]] = [
+    ("interface", {"source": SourceFacts(text="def train_mnist():\n  x")}, "Did you mean"),
+    (
+        "interface",
+        {
+            "source": SourceFacts(text="def train_mnist_conv(path):\n  x", function_line=1),
+            "outcome": raised(error="TypeError", message="train_mnist_conv() missing path"),
+        },
+        "needs `path`",
+    ),
+    ("data", {"data": None, "source": SourceFacts(text="x = 1")}, "Nothing in the file calls"),
+    (
+        "data",
+        {
+            "data": None,
+            "outcome": raised(),
+            "source": SourceFacts(text=PROGRAM.replace("()]", "]")),
+        },
+        "the class `Stop` itself",
+    ),
+    (
+        "data",
+        {"data": facts(problem="x"), "source": SourceFacts(text="fashion_mnist.load_data()")},
+        "`fashion_mnist` (line 1)",
+    ),
+    ("data", {"data": facts(test_images=10)}, "is given `x_test`"),
+    ("data", {"data": facts(mislabelled=3)}, "is given `y_test`"),
+    (
+        "data",
+        {"data": facts(training_images=9), "source": SourceFacts(text="m.fit(x[:9], y)")},
+        "slice (line 1)",
+    ),
+    ("one_conv", {"layers": layers("Conv2D", "Conv2D")}, "2 Conv2D (line 8)"),
+    ("one_pool", {"layers": layers("AveragePooling2D")}, "in the place of AveragePooling2D"),
+    ("one_pool", {"layers": layers("AveragePooling2D")}, "(line 8)"),
+    ("reaches_target", {"record": record(0.9, 0.9979)}, "asks for 5 epochs"),
+    (
+        "reaches_target",
+        {
+            "record": record(0.9, 0.991, ending=Ending.STOPPED),
+            "source": SourceFacts(text=PROGRAM.replace("99.8", "0.99")),
+        },
+        "stops already at 0.99 (line 3)",
+    ),
+    (
+        "reaches_target",
+        {"record": record(0.9, ending=Ending.BROKEN), "outcome": raised()},
+        "compile (line 9) is given no metrics",
+    ),
+    ("within_epochs", {"record": record(*[0.9] * 20, ending=Ending.CUT)}, "never above 99.8"),
+    (
+        "within_epochs",
+        {"record": record(0.9, ending=Ending.BROKEN), "outcome": raised()},
+        "compile (line 9) is given no metrics",
+    ),
+    ("stops_on_target", {"record": record(0.9, 0.998, 0.999)}, "never above 99.8 (line 3)"),
+    ("returns_history", {"outcome": Returned(description="History")}, "(line 11) gives the Hist"),
+    (
+        "returns_history",
+        {"outcome": raised(error="KeyError", message="'accuracy'")},
+        "compile (line 9) is given no metrics",
+    ),
+]
+
+
+@pytest.mark.parametrize(("check", "changes", "words"), HINTS)
+def test_a_failed_check_names_the_mistake(check: str, changes: dict[str, Any], words: str) -> None:
+    """What a check has found missing is explained by the mistake in the source."""
+    finding = ask(check, **{"source": SOURCE, "fit_line": 10} | changes)
+
+    assert finding.status is Status.FAILED
+    assert words in finding.message + finding.help
+
+
+@pytest.mark.parametrize("check", EXERCISE.checks)
+def test_no_mistake_in_the_source_fails_a_check(check: str) -> None:
+    """Hints decide nothing: with the right evidence a source full of mistakes passes."""
+    finding = ask(check, source=SOURCE)
+
+    assert finding.status is Status.PASSED
+    assert not finding.help
+
+
+@pytest.mark.parametrize(("check", "changes"), [(check, changes) for check, changes, _ in WRONG])
+def test_places_in_a_notebook_are_cells(check: str, changes: dict[str, Any]) -> None:
+    """No finding about a notebook names a line of the file that its cells were joined to."""
+    source = changes.get("source", SOURCE)
+    notebook = dataclasses.replace(source, cells=(Cell(1, 1, 1), Cell(2, 2, 4)))
+    finding = ask(check, **changes | {"source": notebook})
+    text = finding.message + finding.help
+
+    assert len(re.findall(r"\blines? \d", text)) == len(re.findall(r"cell \d, line \d", text))
 
 
 @pytest.mark.parametrize(("check", "changes", "words"), WRONG)

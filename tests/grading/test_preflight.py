@@ -48,15 +48,6 @@ def test_the_last_definition_at_the_left_margin_counts(source: str, line: int | 
     assert read_source(source.encode(), FUNCTION).function_line == line
 
 
-def test_lines_of_layers_are_found_for_messages() -> None:
-    """Calls that build convolutions and poolings are found under any module's name."""
-    source = "a = Conv2D(1, 3)\nb = layers.MaxPool2D()\nc = tf.keras.layers.Conv2D(\n 2, 3)\n"
-    facts = read_source(source.encode(), FUNCTION)
-
-    assert facts.convolution_lines == (1, 3)
-    assert facts.pooling_lines == (2,)
-
-
 def test_a_declared_encoding_is_obeyed() -> None:
     """A file in Latin-1 that says so is read."""
     source = "# -*- coding: latin-1 -*-\nname = 'Jürgen'\n".encode("latin-1")

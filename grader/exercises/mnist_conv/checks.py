@@ -1,8 +1,8 @@
 """The checks. Each is a question to the evidence; its docstring says what holds when it passes.
 
 A finding names what was found and where, then what is asked; the help is one sentence for a
-student who reads it at midnight. Nothing is decided by reading the source: lines from it only
-help to find the place.
+student who reads it at midnight. Nothing is decided by reading the source: once a check has
+failed, `hints` looks there for the mistake, and a hint takes the place of the general help.
 """
 
 from __future__ import annotations
@@ -13,8 +13,9 @@ from typing import Literal
 import numpy as np
 
 from grader.admission.vocabulary import CONVOLUTIONS, POOLINGS
+from grader.exercises.mnist_conv import hints
 from grader.exercises.rubric import Rubric
-from grader.model.evidence import Ending, Evidence, Record
+from grader.model.evidence import Ending, Evidence, Record, SourceFacts
 from grader.model.report import Finding, Status
 from grader.protocol import Raised, Returned
 from reference import activate, conv2d, max_pool2d
@@ -27,64 +28,75 @@ def interface(evidence: Evidence, rubric: Rubric) -> Finding:
     """The file defines the asked function, callable without arguments."""
     source, name = evidence.source, rubric.function
     if source.problem:
-        return _failed(f"{source.problem}{_at(source.problem_line)}.")
+        return _failed(f"{source.problem}{_at(source, source.problem_line)}.")
     if source.function_line is None:
         return _failed(
             f"The file defines no function {name}.",
-            f"Put the training into `def {name}():`, at the left margin, without arguments.",
+            hints.missing_function(source, name)
+            or f"Put the training into `def {name}():`, at the left margin, without arguments.",
         )
     raised = evidence.outcome
     if isinstance(raised, Raised) and raised.phase == "import":
         return _failed(
-            f"The file could not be loaded: {_words(raised)}.",
+            f"The file could not be loaded: {_words(source, raised)}.",
             "Run the file by itself once in a fresh Python: it must load without an error.",
         )
     if isinstance(raised, Raised) and raised.error == "TypeError" and f"{name}()" in raised.message:
         return _failed(
             f"{name} cannot be called without arguments: {raised.message}.",
-            f"Define it as `def {name}():`; the grader calls it with nothing in the brackets.",
+            hints.needed_arguments(source, name)
+            or f"Define it as `def {name}():`; the grader calls it with nothing in the brackets.",
         )
-    return _passed(f"{name} is defined{_at(source.function_line)}.")
+    return _passed(f"{name} is defined{_at(source, source.function_line)}.")
 
 
 def data(evidence: Evidence, rubric: Rubric) -> Finding:
     """It trains on MNIST's own training images with their own labels."""
-    facts = evidence.data
+    facts, source, fit_line = evidence.data, evidence.source, evidence.fit_line
     if facts is None:
-        return _failed(f"No training was asked for: {_ended(evidence)}.", "Call model.fit(...).")
-    place = _at(evidence.fit_line)
+        return _failed(
+            f"No training was asked for: {_ended(evidence)}.",
+            _why_broken(evidence)
+            or hints.no_fit(source, rubric.function)
+            or "Call model.fit(...).",
+        )
+    place = _at(source, fit_line)
     if facts.problem:
         return _failed(
             f"fit{place} is not given MNIST: {facts.problem}.",
-            "Pass the images of mnist.load_data(), every pixel scaled alike, such as / 255.0.",
+            hints.other_data(source)
+            or "Pass the images of mnist.load_data(), every pixel scaled alike, such as / 255.0.",
         )
     if facts.test_images:
         return _failed(
             f"fit{place} is given {facts.test_images:,} test images among {facts.count:,}.",
-            "Train on the first pair that mnist.load_data() returns; the second is for testing.",
+            hints.test_images(source, fit_line)
+            or "Train on the first pair that mnist.load_data() returns; the second is for testing.",
         )
     if facts.mislabelled:
         return _failed(
             f"fit{place} is given {facts.mislabelled:,} labels that are not their image's own.",
-            "Shuffle images and labels together, or not at all.",
+            hints.foreign_labels(source, fit_line)
+            or "Shuffle images and labels together, or not at all.",
         )
     if facts.training_images < rubric.target.min_images:
         return _failed(
             f"fit{place} is given {facts.training_images:,} different images;"
             f" {rubric.target.min_images:,} are asked.",
-            "Train on all 60,000 training images.",
+            hints.few_images(source, fit_line, rubric.target.min_images)
+            or "Train on all 60,000 training images.",
         )
     return _passed(f"fit is given {facts.training_images:,} training images with their labels.")
 
 
-def one_conv(evidence: Evidence, rubric: Rubric) -> Finding:  # noqa: ARG001 - every check has both
+def one_conv(evidence: Evidence, rubric: Rubric) -> Finding:
     """The model has exactly one convolution layer, a Conv2D."""
-    return _exactly_one(evidence, "Conv2D", CONVOLUTIONS, evidence.source.convolution_lines)
+    return _exactly_one(evidence, "Conv2D", CONVOLUTIONS, rubric.function)
 
 
-def one_pool(evidence: Evidence, rubric: Rubric) -> Finding:  # noqa: ARG001
+def one_pool(evidence: Evidence, rubric: Rubric) -> Finding:
     """The model has exactly one pooling layer, a MaxPooling2D."""
-    return _exactly_one(evidence, "MaxPooling2D", POOLINGS, evidence.source.pooling_lines)
+    return _exactly_one(evidence, "MaxPooling2D", POOLINGS, rubric.function)
 
 
 def reaches_target(evidence: Evidence, rubric: Rubric) -> Finding:
@@ -98,7 +110,8 @@ def reaches_target(evidence: Evidence, rubric: Rubric) -> Finding:
     return _failed(
         f"The best of {len(record.epochs)} epochs has {best.accuracy:.2%} training accuracy;"
         f" {target:.1%} is asked.",
-        "Train longer, or give the layers more filters or units; scaled pixels learn faster.",
+        _why_below(evidence, record, best.accuracy, rubric)
+        or "Train longer, or give the layers more filters or units; scaled pixels learn faster.",
     )
 
 
@@ -110,10 +123,14 @@ def within_epochs(evidence: Evidence, rubric: Rubric) -> Finding:
     if record.ending is Ending.CUT:
         return _failed(
             f"Training was still going on after {limit} epochs and was cut.",
-            f"Ask fit for at most {limit} epochs, and stop earlier with a callback.",
+            f"Ask fit for at most {limit} epochs, and stop earlier with a callback."
+            f" {_why_late(evidence, rubric)}".rstrip(),
         )
     if record.ending is Ending.BROKEN:
-        return _failed(f"Training broke off after {_epochs(record)}: {_ended(evidence)}.")
+        return _failed(
+            f"Training broke off after {_epochs(record)}: {_ended(evidence)}.",
+            _why_broken(evidence),
+        )
     return _passed(f"Training ended by itself after {_epochs(record)}.")
 
 
@@ -133,12 +150,13 @@ def stops_on_target(evidence: Evidence, rubric: Rubric) -> Finding:
     return _failed(
         f"Epoch {reached[0]} reached {target:.1%},"
         f" but training went on to epoch {len(record.epochs)}.",
-        "In a callback's on_epoch_end, set self.model.stop_training = True once logs['accuracy'] is"
-        f" at least {target}, and pass the callback to fit.",
+        _why_late(evidence, rubric)
+        or "In a callback's on_epoch_end, set self.model.stop_training = True once logs['accuracy']"
+        f" is at least {target}, and pass the callback to fit.",
     )
 
 
-def conv_output(evidence: Evidence, rubric: Rubric) -> Finding:  # noqa: ARG001
+def conv_output(evidence: Evidence, rubric: Rubric) -> Finding:  # noqa: ARG001 - as all checks
     """The convolution layer computes what the reference computes with the same weights."""
     probe = evidence.probe
     if probe is None:
@@ -179,7 +197,9 @@ def returns_history(evidence: Evidence, rubric: Rubric) -> Finding:
     name, outcome = rubric.function, evidence.outcome
     asked = "Return `history.epoch, history.history['accuracy'][-1]`."
     if not isinstance(outcome, Returned):
-        return _failed(f"{name} returned nothing: {_ended(evidence)}.", asked)
+        help_ = (_wants_accuracy(evidence) and hints.missing_metrics(evidence.source)) or asked
+        return _failed(f"{name} returned nothing: {_ended(evidence)}.", help_)
+    asked = f"{hints.wrong_return(evidence.source, name)} {asked}".lstrip()
     if outcome.epochs is None or outcome.accuracy is None:
         return _failed(
             f"{name} returned {outcome.description}, but should return the list of epochs and the"
@@ -228,7 +248,7 @@ def _exactly_one(
     evidence: Evidence,
     asked: Literal["Conv2D", "MaxPooling2D"],
     family: Iterable[str],
-    lines: tuple[int, ...],
+    function: str,
 ) -> Finding:
     if evidence.layers is None:
         return Finding(Status.SKIPPED, "There is no model to look at.")
@@ -239,10 +259,12 @@ def _exactly_one(
         return _failed(
             f"The model has no {asked}; exactly one is asked.", f"Add one {asked} layer."
         )
-    places = f" (lines {', '.join(map(str, lines))})" if len(lines) > 1 else _at(*lines)
+    places = hints.layer_lines(evidence.source, function, found)
     return _failed(
         f"The model has {_counted(found)}{places}; exactly one {asked} is asked.",
-        f"Keep one {asked} and remove the others.",
+        f"Keep one {asked} and remove the others."
+        if asked in found
+        else f"Put one {asked} in the place of {' and '.join(dict.fromkeys(found))}.",
     )
 
 
@@ -273,12 +295,13 @@ def _epochs(record: Record) -> str:
     return "1 epoch" if count == 1 else f"{count} epochs"
 
 
-def _at(line: int | None = None) -> str:
-    return f" (line {line})" if line else ""
+def _at(source: SourceFacts, line: int | None) -> str:
+    place = source.place(line)
+    return f" ({place})" if place else ""
 
 
-def _words(raised: Raised) -> str:
-    return f"{raised.error}: {raised.message}{_at(raised.line)}".replace("\n", " ")
+def _words(source: SourceFacts, raised: Raised) -> str:
+    return f"{raised.error}: {raised.message}{_at(source, raised.line)}".replace("\n", " ")
 
 
 def _ended(evidence: Evidence) -> str:
@@ -288,5 +311,30 @@ def _ended(evidence: Evidence) -> str:
     if evidence.collapse:
         return evidence.collapse
     if isinstance(evidence.outcome, Raised):
-        return _words(evidence.outcome)
+        return _words(evidence.source, evidence.outcome)
     return "the program ended without it"
+
+
+def _why_late(evidence: Evidence, rubric: Rubric) -> str:
+    return hints.late_stop(evidence.source, evidence.fit_line, rubric.target.accuracy)
+
+
+def _why_broken(evidence: Evidence) -> str:
+    """Look for a mistake in a callback if an error left the function."""
+    if not isinstance(evidence.outcome, Raised) or evidence.outcome.phase == "import":
+        return ""
+    return hints.broken_callback(evidence.source, evidence.fit_line)
+
+
+def _why_below(evidence: Evidence, record: Record, best: float, rubric: Rubric) -> str:
+    source, fit_line, target = evidence.source, evidence.fit_line, rubric.target
+    if record.ending is Ending.BROKEN:
+        return _why_broken(evidence)
+    stopped = record.ending is Ending.STOPPED
+    early = hints.early_stop(source, fit_line, target.accuracy) if stopped else ""
+    return early or hints.slow_learning(source, fit_line, best, target.max_epochs)
+
+
+def _wants_accuracy(evidence: Evidence) -> bool:
+    raised = evidence.outcome
+    return isinstance(raised, Raised) and raised.error == "KeyError" and "acc" in raised.message
