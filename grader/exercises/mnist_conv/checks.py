@@ -27,7 +27,8 @@ def interface(evidence: Evidence, rubric: Rubric) -> Finding:
     """The file defines the asked function, callable without arguments."""
     source, name = evidence.source, rubric.function
     if source.problem:
-        return _failed(f"{source.problem}{_at(source.problem_line)}.")
+        place = source.place(source.problem_line)
+        return _failed(f"{source.problem}{place and f' ({place})'}.", source.problem_help)
     if source.function_line is None:
         return _failed(
             f"The file defines no function {name}.",
