@@ -53,7 +53,7 @@ def to_python(cell: str) -> str:
         lines[first] = ""
         first = _first_statement(lines, first)
     text = "\n".join(lines)
-    if _parses(text):
+    if text != cell and _parses(text):
         return text
     is_alone = _first_statement(lines, first + 1) == len(lines)
     if is_alone and any(map(_BARE.match, lines[first : first + 1])):

@@ -124,12 +124,14 @@ def _joined(numbered: list[tuple[int, str]]) -> SourceFacts:
     for number, code in numbered:
         text = to_python(code)
         tree = parse(text)
-        if isinstance(tree, ast.Module):
-            text = _without(text, _needless(tree, has_begun=has_begun))
-            has_begun = has_begun or bool(tree.body)
-            found = _refused(text)
+        if isinstance(tree, ast.Module) and (needless := _needless(tree, has_begun=has_begun)):
+            text = _without(text, needless)
+            tree = parse(text)
+        if isinstance(tree, SyntaxProblem):
+            found: SyntaxProblem | None = tree
         else:
-            found = tree
+            has_begun = has_begun or bool(tree.body)
+            found = problem_of(text, tree)
         if found and not problem:
             # The end of a cell that lacks something can lie one line behind it.
             within = min(found.line or 1, text.count("\n") + 1)
@@ -148,11 +150,6 @@ def _joined(numbered: list[tuple[int, str]]) -> SourceFacts:
         if problem
         else "",
     )
-
-
-def _refused(text: str) -> SyntaxProblem | None:
-    tree = parse(text)
-    return problem_of(text, tree) if isinstance(tree, ast.Module) else tree
 
 
 def _needless(tree: ast.Module, *, has_begun: bool) -> list[ast.stmt]:

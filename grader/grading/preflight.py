@@ -76,10 +76,11 @@ def _read_script(source: bytes) -> SourceFacts:
             problem_line=len(_LINE_END.findall(source, 0, error.start)) + 1,
             problem_help=_SAVE_AS_UTF_8,
         )
-    # A declared encoding that is none, or that contradicts the mark at the file's beginning.
     except (SyntaxError, LookupError, UnicodeError) as error:
+        is_marked = source.startswith(codecs.BOM_UTF8)
+        reason = "it declares an encoding, but is marked as UTF-8" if is_marked else error
         return SourceFacts(
-            problem=f"The file is not text that Python can read: {error}",
+            problem=f"The file is not text that Python can read: {reason}",
             problem_help=_SAVE_AS_UTF_8,
         )
     return SourceFacts(text=text.replace("\r\n", "\n").replace("\r", "\n"))
