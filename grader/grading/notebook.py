@@ -25,7 +25,7 @@ from grader.grading.syntax import SyntaxProblem, late_futures, parse, problem_of
 from grader.model.evidence import Cell, SourceFacts
 from grader.model.submission import MAX_SOURCE_BYTES, NOTEBOOK_SUFFIX
 
-_HELP = "Open the file in Jupyter, run it once from the top, save it, and hand that file in."
+_HELP = "Save the notebook in Jupyter and hand that file in; the name of a program must end in .py."
 
 
 class _Cell(msgspec.Struct):
