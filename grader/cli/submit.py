@@ -13,7 +13,7 @@ from grader.cli import render
 from grader.errors import ServiceError
 from grader.gradebook import Gradebook, State
 from grader.model.report import Report
-from grader.model.submission import MAX_SOURCE_BYTES, Queue, Submission
+from grader.model.submission import Queue, Submission, max_file_bytes
 from grader.queue import create_app, enqueue
 from grader.service import Service
 
@@ -37,15 +37,16 @@ def read_files(paths: list[Path]) -> list[bytes]:
 def _read(path: Path) -> bytes:
     if path.is_dir():
         raise BadFileError(f"{path} is a folder; name the file to submit")
+    max_bytes = max_file_bytes(path.name)
     try:
         with path.open("rb") as file:
-            source = file.read(MAX_SOURCE_BYTES + 1)
+            source = file.read(max_bytes + 1)
     except FileNotFoundError as error:
         raise BadFileError(f"{path} does not exist") from error
     except OSError as error:
         raise BadFileError(f"{path} cannot be read: {error.strerror}") from error
-    if len(source) > MAX_SOURCE_BYTES:
-        raise BadFileError(f"{path} is larger than {MAX_SOURCE_BYTES // 1024} KiB")
+    if len(source) > max_bytes:
+        raise BadFileError(f"{path} is larger than {max_bytes // 1024} KiB")
     return source
 
 

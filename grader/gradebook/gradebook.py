@@ -22,6 +22,14 @@ from grader.model.submission import Attempt, Queue, Submission
 MAX_ATTEMPTS = 3
 LEASE_S = 60.0
 REDELIVER_S = 30.0
+# Not the file: it may be 10 MiB, and these are asked for again and again.
+_OF_DUE = (
+    submissions.c.id,
+    submissions.c.attempt,
+    submissions.c.queue,
+    submissions.c.submitted_at_s,
+)
+_OF_PROGRESS = (submissions.c.state, submissions.c.attempt, submissions.c.report)
 
 
 class State(StrEnum):
@@ -194,7 +202,7 @@ class Gradebook:
         if only is not None:
             due &= submissions.c.id == only
         with self._writing() as connection:
-            rows = connection.execute(select(submissions).where(due)).all()
+            rows = connection.execute(select(*_OF_DUE).where(due)).all()
             for row in rows:
                 # Put off only where nobody was faster; a leased row stays leasable by its own time.
                 connection.execute(
@@ -209,7 +217,7 @@ class Gradebook:
         """Return what is known of a submission, or None when there is none of this id."""
         with self._reading() as connection:
             row = connection.execute(
-                select(submissions).where(submissions.c.id == submission_id)
+                select(*_OF_PROGRESS).where(submissions.c.id == submission_id)
             ).one_or_none()
             if row is None:
                 return None

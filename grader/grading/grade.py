@@ -69,7 +69,8 @@ class Grader:
         """
         began_s, queued_s = time.monotonic(), time.time() - attempt.submitted_at_s
         submission, rubric = attempt.submission, self._exercise.rubric
-        evidence = Evidence(source=read_source(submission.source, rubric.function))
+        source = read_source(submission.source, rubric.function, submission.file)
+        evidence = Evidence(source=source)
         luck: tuple[str, ...] = ()
         if not evidence.source.problem:
             first = evidence = self._observe(evidence, submission.file, self._seed, on_epoch)

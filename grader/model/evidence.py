@@ -41,12 +41,17 @@ class SourceFacts:
         text: The Python that is run; of a notebook, its code cells one after another.
         cells: Of a notebook, where in `text` each code cell begins.
         problem: Why the file cannot be read as Python at all, with its line where one is known.
+        problem_help: What to do about it, in one sentence.
+        function_line: Where the asked function's name is bound last, as an import would find it.
+        functions: Names of all functions and methods that the file defines, in its order.
     """
 
     text: str = ""
     cells: tuple[Cell, ...] = ()
     problem: str | None = None
     problem_line: int | None = None
+    problem_help: str = ""
+    functions: tuple[str, ...] = ()
     function_line: int | None = None
 
     def place(self, *lines: int | None) -> str:

@@ -3,10 +3,20 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from pathlib import PurePath
 
 import msgspec
 
 MAX_SOURCE_BYTES = 256 * 1024
+# Pictures in a notebook's outputs are no source, and large.
+MAX_NOTEBOOK_BYTES = 10 * 1024 * 1024
+NOTEBOOK_SUFFIX = ".ipynb"
+
+
+def max_file_bytes(filename: str) -> int:
+    """How large a file of this name may be."""
+    is_notebook = PurePath(filename).suffix.lower() == NOTEBOOK_SUFFIX
+    return MAX_NOTEBOOK_BYTES if is_notebook else MAX_SOURCE_BYTES
 
 
 class Queue(StrEnum):

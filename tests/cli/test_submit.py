@@ -170,7 +170,8 @@ def test_a_file_that_trains_at_import_is_graded_on_its_function(
 
 ODD_FILES = {
     "empty": (b"", "empty"),
-    "not text": (b"\xff\xfe\x00x", "not text"),
+    "not text": (b"x = '\xff'", "not text"),
+    "UTF-16": ("x = 1".encode("utf-16"), "saved as UTF-16"),
     "syntax": (b"x = (\n", "line 1"),
     "no function": (b"x = 1\n", "no function train_mnist_conv"),
     "raises at import": (b"x = 1 / 0\ndef train_mnist_conv(): pass\n", "ZeroDivisionError"),

@@ -28,7 +28,7 @@ def interface(evidence: Evidence, rubric: Rubric) -> Finding:
     """The file defines the asked function, callable without arguments."""
     source, name = evidence.source, rubric.function
     if source.problem:
-        return _failed(f"{source.problem}{_at(source, source.problem_line)}.")
+        return _failed(f"{source.problem}{_at(source, source.problem_line)}.", source.problem_help)
     if source.function_line is None:
         return _failed(
             f"The file defines no function {name}.",
