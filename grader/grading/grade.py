@@ -180,7 +180,7 @@ def _review_note(evidence: Evidence) -> tuple[str, ...]:
 
 
 def _luck_note(seed: int, first: Evidence, second: Evidence, counted: Evidence) -> str:
-    reached = [f"{best_accuracy(evidence.record):.2%}" for evidence in (first, second)]
+    reached = [f"{best_accuracy(evidence.record):.3%}" for evidence in (first, second)]
     number = "first" if counted is first else "second"
     return (
         "The best epoch fell short of the target by a hair, so the training was run a second time:"

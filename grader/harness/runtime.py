@@ -82,9 +82,13 @@ def _raised(error: BaseException, phase: Literal["import", "call"], filename: st
         for frame in traceback.extract_tb(error.__traceback__)
         if frame.filename == filename
     ]
+    message = str(error)
+    if isinstance(error, SyntaxError) and error.filename == filename:
+        # What only the compiler finds has no frame, and its text repeats the file's name.
+        lines, message = [error.lineno], error.msg
     return Raised(
         error=type(error).__name__[:_LONGEST_TEXT],
-        message=str(error)[:_LONGEST_TEXT],
+        message=message[:_LONGEST_TEXT],
         phase=phase,
         line=lines[-1] if lines else None,
     )

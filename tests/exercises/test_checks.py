@@ -6,6 +6,7 @@ import dataclasses
 import re
 from typing import Any
 
+import msgspec
 import numpy as np
 import pytest
 
@@ -97,6 +98,12 @@ def record(*accuracies: float, ending: Ending = Ending.COMPLETED) -> Record:
     return Record(epochs(*accuracies), ending)
 
 
+def broken_off(*accuracies: float) -> Record:
+    """Return a record whose last epoch was broken off in the middle."""
+    *whole, last = epochs(*accuracies)
+    return Record((*whole, msgspec.structs.replace(last, partial=True)), Ending.STOPPED)
+
+
 def returned(count: int, accuracy: float | None) -> Returned:
     """Return what a function returned."""
     return Returned(description="tuple of 2", epochs=tuple(range(count)), accuracy=accuracy)
@@ -132,7 +139,10 @@ WRONG: list[tuple[str, dict[str, Any], str]] = [
     ("one_pool", {"layers": layers("Conv2D")}, "no MaxPooling2D"),
     ("one_pool", {"layers": layers("AveragePooling2D")}, "1 AveragePooling2D"),
     ("one_pool", {"layers": layers("MaxPooling2D", "GlobalMaxPooling2D")}, "1 GlobalMax"),
-    ("reaches_target", {"record": record(0.9, 0.9979)}, "99.79%"),
+    ("reaches_target", {"record": record(0.9, 0.9979)}, "99.790%"),
+    ("reaches_target", {"record": record(0.9, 0.99797)}, "99.797%"),
+    ("reaches_target", {"record": broken_off(0.9, 0.999)}, "Epoch 2 was broken off"),
+    ("stops_on_target", {"record": broken_off(0.9, 0.999)}, "No epoch reached"),
     ("reaches_target", {"record": None}, "No epoch"),
     (
         "reaches_target",
@@ -171,6 +181,8 @@ WRONG: list[tuple[str, dict[str, Any], str]] = [
     ("returns_history", {"outcome": returned(2, 0.9985)}, "2 epochs, but 3"),
     ("returns_history", {"outcome": returned(3, 0.9999)}, "0.9999"),
     ("returns_history", {"outcome": returned(3, None)}, "should return"),
+    ("returns_history", {"outcome": returned(0, 0.9985), "record": record()}, "no epoch"),
+    ("returns_history", {"outcome": returned(0, 0.9985), "record": None}, "no epoch"),
 ]
 
 
@@ -318,3 +330,16 @@ def test_what_the_student_was_told_counts_as_returned() -> None:
     )
 
     assert EXERCISE.checks["returns_history"](told, EXERCISE.rubric).status is Status.PASSED
+
+
+@pytest.mark.parametrize("numbers", [(0, 1, 0), (0,), (0, 1, 2)])
+def test_after_several_fits_the_last_history_or_all_of_them_may_be_returned(
+    numbers: tuple[int, ...],
+) -> None:
+    """Epochs of a loop of fits are told in the ways that students write it down."""
+    first, second, third = epochs(*ACCURACIES)
+    record = Record((first, second, msgspec.structs.replace(third, number=0)), Ending.STOPPED)
+    told = Returned(description="...", epochs=numbers, accuracy=0.9985)
+    finding = ask("returns_history", record=dataclasses.replace(record, last_fit=1), outcome=told)
+
+    assert finding.status is Status.PASSED
