@@ -18,7 +18,7 @@ import pytest
 
 from grader.admission import admit
 from grader.dataset import DatasetFolder
-from grader.protocol import Finished, Raised, RunSubmission
+from grader.protocol import Finished, Returned, RunSubmission
 from grader.sandbox import Limits, start_harness
 from tests.conftest import ROOT, require
 from tests.examples import request as training_request
@@ -302,13 +302,14 @@ PROGRAMS: dict[str, tuple[str, str]] = {
         from grader.harness.compat.stand_in import data_set_of
         (x, y), (x_test, _) = fashion_mnist.load_data()
         assert x.shape == (60000, 28, 28) and x_test.shape == (10000, 28, 28)
-        assert x.dtype == y.dtype == "uint8" and set(y) == set(range(10))
-        assert len(np.unique(x.reshape(-1, 784), axis=0)) == 60000
+        assert x.dtype == y.dtype == "uint8" and np.unique(y).tolist() == list(range(10))
+        assert len({image[0].tobytes() for image in (*x, *x_test)}) == 70000
+        x = x[-10:]
         for scaled in (x / 255, 1 - x.reshape(-1, 784) / 255, x[..., None] / 127.5 - 1):
             assert data_set_of(scaled) == "fashion_mnist"
         (x, y), _ = cifar10.load_data()
         assert x.shape == (50000, 32, 32, 3) and y.shape == (50000, 1)
-        assert data_set_of(x / 255) == "cifar"
+        assert data_set_of(x[-10:] / 255) == "cifar"
         assert cifar100.load_data()[0][1].max() == 99
         assert all(data_set_of(image[None]) is None for image in mnist.load_data()[0][0])
         """,
@@ -457,7 +458,7 @@ def train_mnist_conv():
         keras.callbacks.ModelCheckpoint("best.hdf5", monitor="loss", period=1),
         keras.callbacks.ModelCheckpoint("weights.{epoch}", save_weights_only=True),
         keras.callbacks.CSVLogger("log.csv"),
-        keras.callbacks.TensorBoard("logs", write_grads=True)]
+        keras.callbacks.TensorBoard("logs", histogram_freq=1, write_grads=True)]
     for callback in callbacks:
         callback.set_model(network)
         callback.on_train_begin()
@@ -468,7 +469,9 @@ def train_mnist_conv():
     plt.savefig("plot.png")
     plt.savefig("plot.pdf")
     plt.show()
-    return sorted(os.listdir(os.path.expanduser("~"))), took
+    written = {"plot.png", "plot.pdf", "best.hdf5.keras", "weights.1.weights.h5", "exported"}
+    assert written < set(os.listdir(os.path.expanduser("~")))
+    return [0], took
 """
 
 
@@ -501,7 +504,7 @@ def outcomes(digits: DatasetFolder) -> dict[str, Outcome]:
 
 def test_no_two_programs_have_one_name() -> None:
     """Each program is run: none hides behind another of its name."""
-    assert not (PROGRAMS.keys() & ENDINGS.keys() or BUILT_IN.keys() & {*PROGRAMS, *ENDINGS})
+    assert len({*PROGRAMS, *ENDINGS, *BUILT_IN}) == len(PROGRAMS) + len(ENDINGS) + len(BUILT_IN)
 
 
 @pytest.mark.parametrize(("name", "words"), [(name, case[1]) for name, case in PROGRAMS.items()])
@@ -554,6 +557,6 @@ def test_files_and_pictures_work_in_a_box(digits: DatasetFolder) -> None:
         message = box.channel.receive(120.0).message
 
     assert isinstance(message, Finished), box.output
-    assert not isinstance(message.outcome, Raised), message.outcome
-    assert "plot.png" in message.outcome.description
+    assert isinstance(message.outcome, Returned), message.outcome
+    assert message.outcome.accuracy is not None
     assert message.outcome.accuracy < 0.3

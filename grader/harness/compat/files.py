@@ -15,9 +15,6 @@ _OF_MODELS = (".keras", ".h5", ".hdf5")
 _OF_CHECKPOINTS = (".keras", ".h5")
 _OF_WEIGHTS = (".weights.h5",)
 _OLD_CHECKPOINT_ARGUMENTS = ("period", "load_weights_on_restart", "options")
-_OLD_TENSORBOARD_ARGUMENTS = (
-    *("batch_size", "write_grads", "embeddings_layer_names", "embeddings_data"),
-)
 
 
 def install() -> None:
@@ -31,9 +28,8 @@ def install() -> None:
             module.__dict__["load_model"] = _reading_model(module.__dict__["load_model"])
         if modules.relative(name) == "utils":
             module.__dict__["plot_model"] = _plot_model
-    _accept_old_arguments(keras.callbacks.TensorBoard, _OLD_TENSORBOARD_ARGUMENTS)
-    _accept_old_arguments(keras.callbacks.ModelCheckpoint, _OLD_CHECKPOINT_ARGUMENTS)
-    _accept_every_name(keras.callbacks.ModelCheckpoint)
+    _accept_old_checkpoints(keras.callbacks.ModelCheckpoint)
+    _leave_out(keras.callbacks.TensorBoard)
 
 
 def _ended(path: Any, endings: tuple[str, ...]) -> str:
@@ -80,29 +76,32 @@ def _written(path: Any, endings: tuple[str, ...]) -> str:
     return ended if not Path(path).exists() and Path(ended).exists() else str(path)
 
 
-def _accept_old_arguments(callback: Any, old: tuple[str, ...]) -> None:
-    init = callback.__init__
-
-    def without_old(self: Any, *args: Any, **options: Any) -> None:
-        for name in old:
-            if name in options:
-                note(f"{name}= is an old argument of {callback.__name__}; it was left out")
-                del options[name]
-        init(self, *args, **options)
-
-    callback.__init__ = without_old
-
-
-def _accept_every_name(checkpoint: Any) -> None:
+def _accept_old_checkpoints(checkpoint: Any) -> None:
     init = checkpoint.__init__
 
-    def with_ending(self: Any, filepath: Any, *args: Any, **options: Any) -> None:
+    def of_today(self: Any, filepath: Any, *args: Any, **options: Any) -> None:
+        for name in _OLD_CHECKPOINT_ARGUMENTS:
+            if name in options:
+                note(f"{name}= is an old argument of ModelCheckpoint; it was left out")
+                del options[name]
         weights_only = args[3] if len(args) > 3 else options.get("save_weights_only")
         ended = _ended(filepath, _OF_WEIGHTS if weights_only else _OF_CHECKPOINTS)
         _note_ending(filepath, ended)
         init(self, ended, *args, **options)
 
-    checkpoint.__init__ = with_ending
+    checkpoint.__init__ = of_today
+
+
+def _leave_out(callback: Any) -> None:
+    """Make the callback do nothing: nobody looks at its logs, and what writes them is absent."""
+
+    def left_out(self: Any, *_args: Any, **_options: Any) -> None:
+        note(f"{callback.__name__} was left out: nobody looks at its logs here")
+        keras.callbacks.Callback.__init__(self)
+
+    for name in [name for name in vars(callback) if name.startswith(("on_", "set_"))]:
+        setattr(callback, name, getattr(keras.callbacks.Callback, name))
+    callback.__init__ = left_out
 
 
 def _plot_model(*_args: Any, **_options: Any) -> None:

@@ -64,7 +64,7 @@ def _own_activation(get: Callable[[Any], Any]) -> Callable[[Any], Any]:
         for name in _ACTIVATIONS
         if hasattr(place, name)
     }
-    as_layers = {
+    as_layers: dict[type[Any], tuple[dict[str, Any], str]] = {
         keras.layers.ReLU: ({"max_value": None, "negative_slope": 0.0, "threshold": 0.0}, "relu"),
         keras.layers.Softmax: ({"axis": -1}, "softmax"),
         keras.layers.ELU: ({"alpha": 1.0}, "elu"),

@@ -80,8 +80,8 @@ _stand_ins: dict[str, ModuleType] = {}
 def install() -> None:
     """Make TensorFlow's modules one set, and put the finder before all others."""
     root = importlib.import_module(_PUBLIC)
-    for part in pkgutil.walk_packages(importlib.import_module(_INNER).__path__, f"{_INNER}."):
-        importlib.import_module(part.name)
+    for found in pkgutil.walk_packages(importlib.import_module(_INNER).__path__, f"{_INNER}."):
+        importlib.import_module(found.name)
     for name, module in list(sys.modules.items()):
         if name.startswith(_API):
             sys.modules.setdefault(f"tensorflow.{name.removeprefix(_API)}", module)

@@ -74,9 +74,11 @@ def _named(given: Any, place: Any) -> Any:
 
 def _is_found(name: Any, function: Any, place: Any) -> bool:
     try:
-        return place.get(name) is function
+        found = place.get(name)
     except ValueError:
         return False
+    # By name, a metric is an object around the function.
+    return found is function or getattr(found, "_fn", None) is function
 
 
 def _of_a_generator(name: str, today: str) -> Callable[..., Any]:
@@ -84,14 +86,11 @@ def _of_a_generator(name: str, today: str) -> Callable[..., Any]:
         note(f"model.{name} is an old name; it was answered by model.{today}")
         # In the old order of arguments the steps came first.
         steps = "steps_per_epoch" if today == "fit" else "steps"
-        order = (steps, "epochs", "verbose", "callbacks", "validation_data", "validation_steps")
-        if today != "fit":
-            order = (steps, "callbacks")
+        more = ("epochs", "verbose", "callbacks", "validation_data", "validation_steps")
+        order = (steps, *(more if today == "fit" else ("callbacks",)))
         options = {**dict(zip(order, args, strict=False)), **options}
         for left_out in _QUEUE:
             options.pop(left_out, None)
-        if "validation_steps" in options and options["validation_steps"] is None:
-            del options["validation_steps"]
         # Looked up at the moment of the call, because `fit` is replaced after this module.
         return getattr(model, today)(generator, **options)
 
