@@ -121,7 +121,10 @@ PROGRAMS: dict[str, tuple[str, str]] = {
         import tensorflow.python.keras.backend as K
         from tensorflow.python.keras.layers.convolutional import Conv2D
         from tensorflow.python.keras.datasets import mnist
+        from tensorflow.python import keras as inner
         import keras
+        import tensorflow as tf
+        assert inner is tf.python.keras is tf.keras
         assert Conv2D is keras.layers.Conv2D
         K.clear_session()
         mnist.load_data()

@@ -93,6 +93,9 @@ def install() -> None:
         if name.startswith("tensorflow.python.keras"):
             del sys.modules[name]
     sys.modules[_INNER] = root
+    python = importlib.import_module("tensorflow.python")
+    python.__dict__.pop("keras", None)
+    python.__dict__["__getattr__"] = _of_tensorflow_python
     for place in (tf, tf.compat.v1, tf.compat.v2):
         place.keras = root
         for part in ("losses", "metrics", "optimizers", "initializers"):
@@ -124,6 +127,12 @@ def relative(name: str) -> str:
 def moved(name: str) -> bool:
     """Whether a full module path is an old one that the finder answers."""
     return relative(name) in _TODAY
+
+
+def _of_tensorflow_python(name: str) -> ModuleType:
+    if name != "keras":
+        raise AttributeError(f"module 'tensorflow.python' has no attribute '{name}'")
+    return importlib.import_module("tensorflow.python.keras")
 
 
 class _OldPaths(MetaPathFinder, Loader):

@@ -90,6 +90,7 @@ def install() -> None:
     """Let TensorFlow and Keras answer the old names."""
     tf.__getattr__ = _of_tensorflow
     tf.random.__getattr__ = _of_random
+    answer("python", importlib.import_module("tensorflow.python"))
     for name, module in modules.public_modules().items():
         module.__dict__["__getattr__"] = partial(_of_keras, name)
         if modules.relative(name) == "backend":
