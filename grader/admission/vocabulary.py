@@ -43,7 +43,7 @@ _LAYERS = (
 _OPTIMIZERS = frozenset(
     {
         *("SGD", "RMSprop", "Adam", "AdamW", "Adagrad", "Adadelta", "Adamax", "Nadam", "Ftrl"),
-        *("Adafactor", "Lion", "Lamb"),
+        *("Adafactor", "Lion", "Lamb", "Muon", "ScheduleFreeAdamW"),
     }
 )
 
@@ -69,20 +69,25 @@ _LOSSES = frozenset(
         *("MeanSquaredError", "MeanAbsoluteError", "MeanAbsolutePercentageError"),
         *("MeanSquaredLogarithmicError", "Huber", "LogCosh", "CosineSimilarity"),
         *("Hinge", "SquaredHinge", "CategoricalHinge"),
+        *("CategoricalGeneralizedCrossEntropy", "Circle", "Dice", "Tversky"),
     }
 )
 
 _METRICS = frozenset(
     {
         *("Accuracy", "BinaryAccuracy", "CategoricalAccuracy", "SparseCategoricalAccuracy"),
-        *("TopKCategoricalAccuracy", "SparseTopKCategoricalAccuracy", "MeanMetricWrapper"),
+        *("TopKCategoricalAccuracy", "SparseTopKCategoricalAccuracy"),
         *("SparseCategoricalCrossentropy", "CategoricalCrossentropy", "BinaryCrossentropy"),
         *("MeanSquaredError", "RootMeanSquaredError", "MeanAbsoluteError", "KLDivergence"),
         *("Poisson", "CosineSimilarity", "Hinge", "SquaredHinge", "CategoricalHinge"),
         *("AUC", "Precision", "Recall", "F1Score", "FBetaScore", "TruePositives"),
         *("TrueNegatives", "FalsePositives", "FalseNegatives"),
+        *("MeanAbsolutePercentageError", "MeanSquaredLogarithmicError", "LogCoshError"),
+        *("PrecisionAtRecall", "RecallAtPrecision", "R2Score", "PearsonCorrelation"),
+        *("SensitivityAtSpecificity", "SpecificityAtSensitivity", "ConcordanceCorrelation"),
+        *("IoU", "BinaryIoU", "MeanIoU", "OneHotIoU", "OneHotMeanIoU"),
     }
-) - {"MeanMetricWrapper"}
+)
 
 CLASSES = {
     "keras": frozenset({"Sequential", "Functional", "Model", "DTypePolicy"}),
@@ -103,6 +108,8 @@ ACTIVATIONS = frozenset(
         *("linear", "relu", "relu6", "leaky_relu", "elu", "selu", "celu", "gelu", "silu", "swish"),
         *("sigmoid", "hard_sigmoid", "hard_silu", "hard_swish", "log_sigmoid", "tanh"),
         *("softplus", "softsign", "softmax", "log_softmax", "exponential", "mish"),
+        *("hard_shrink", "hard_tanh", "soft_shrink", "sparse_plus", "sparse_sigmoid"),
+        *("squareplus", "tanh_shrink"),
     }
 )
 

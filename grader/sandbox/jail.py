@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import sys
 from collections.abc import Iterable
 from pathlib import Path
@@ -89,7 +90,21 @@ def _python() -> list[str]:
         folder = Path(str(package.__file__)).resolve().parent
         if any(folder.is_relative_to(root) for root in {*roots, Path("/usr")}):
             parts += ["--tmpfs", str(folder), "--remount-ro", str(folder)]
-    return parts
+    return parts + _without_print_fonts()
+
+
+def _without_print_fonts() -> list[str]:
+    """Hide the fonts that matplotlib has for PDF's own: it would read all, in every new box."""
+    found = importlib.util.find_spec("matplotlib")
+    if found is None or found.origin is None:
+        return []
+    fonts = Path(found.origin).resolve().parent / "mpl-data" / "fonts"
+    return [
+        part
+        for name in ("afm", "pdfcorefonts")
+        if (fonts / name).is_dir()
+        for part in ("--tmpfs", str(fonts / name), "--remount-ro", str(fonts / name))
+    ]
 
 
 def _own_modules(modules: Iterable[str]) -> list[str]:
