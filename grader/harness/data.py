@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from grader.harness.stand_in import data_set_of
 from grader.protocol import DataClaim
 
 MOUNT = Path("/data")
@@ -73,6 +74,9 @@ class Dataset:
         """Say which images `x` holds and whether `y` are their labels."""
         images, labels = np.asarray(x), np.asarray(y)
         count = len(images) if images.ndim else 0
+        other = data_set_of(images)
+        if other:
+            return _unrecognised(count, f"these are images of {other}")._replace(named=True)
         problem = _form_problem(images, labels)
         if problem:
             return _unrecognised(count, problem)

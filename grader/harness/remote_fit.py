@@ -16,6 +16,7 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from grader.harness.compat import AliasedLogs
+from grader.harness.compat.notes import note_spelling
 from grader.harness.data import Dataset
 from grader.harness.describe import IndescribableError, described, variables_of
 from grader.harness.fit_call import FitCall, UnrepeatableError
@@ -117,7 +118,7 @@ class RemoteFit:
         """Train `model` like Keras's `fit` of the same signature, elsewhere."""
         for name in _FORGOTTEN_OPTIONS:
             if options.pop(name, None) is not None:
-                self._shims.append(f"{name}= is no longer an argument of fit; it was left out")
+                note_spelling(f"{name}= is no longer an argument of fit; it was left out")
         call = FitCall.of(self._own_fit, (model, *args), options)
         model._assert_compile_called("fit")  # noqa: SLF001 - Keras's own message for its own mistake
         if not self.counts:

@@ -32,8 +32,8 @@ def tensorflow_version() -> str:
 def run(submission: RunSubmission, channel: Channel[ToSandbox]) -> Finished:
     """Execute the source, call the function, and say how that ended."""
     dataset = Dataset.mounted()
-    shims = compat.install(dataset)
     undecidables = Undecidables(submission.filename)
+    shims = compat.install(dataset, undecidables.stop)
     fit = RemoteFit(channel, dataset, undecidables, shims)
     fit.install()
     returned: Any = None
@@ -65,6 +65,7 @@ def _load(submission: RunSubmission, fit: RemoteFit) -> Callable[[], Any] | None
     # Registered like an imported module, because some libraries look their caller's module up.
     module = types.ModuleType(name)
     module.__file__ = submission.filename
+    module.__dict__.update(compat.notebook_names())
     sys.modules[name] = module
     code = compile(submission.source, submission.filename, "exec", dont_inherit=True)
     try:

@@ -304,17 +304,17 @@ PROGRAMS: dict[str, tuple[str, str]] = {
         import numpy as np
         from keras.datasets import cifar10, cifar100, mnist
         from tensorflow.keras.datasets import fashion_mnist
-        from grader.harness.compat.stand_in import data_set_of
+        from grader.harness.stand_in import data_set_of
         (x, y), (x_test, _) = fashion_mnist.load_data()
         assert x.shape == (60000, 28, 28) and x_test.shape == (10000, 28, 28)
         assert x.dtype == y.dtype == "uint8" and np.unique(y).tolist() == list(range(10))
         assert len({image[0].tobytes() for image in (*x, *x_test)}) == 70000
         x = x[-10:]
         for scaled in (x / 255, 1 - x.reshape(-1, 784) / 255, x[..., None] / 127.5 - 1):
-            assert data_set_of(scaled) == "fashion_mnist"
+            assert data_set_of(scaled) == "Fashion-MNIST"
         (x, y), _ = cifar10.load_data()
         assert x.shape == (50000, 32, 32, 3) and y.shape == (50000, 1)
-        assert data_set_of(x[-10:] / 255) == "cifar"
+        assert data_set_of(x[-10:] / 255) == "CIFAR"
         assert cifar100.load_data()[0][1].max() == 99
         assert all(data_set_of(image[None]) is None for image in mnist.load_data()[0][0])
         """,

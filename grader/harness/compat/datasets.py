@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 
 from grader.harness.compat import modules
 from grader.harness.compat.notes import note
-from grader.harness.compat.stand_in import cifar_images, fashion_images
 from grader.harness.data import Dataset
+from grader.harness.stand_in import cifar_images, fashion_images
 
 _OTHER_SETS = ("fashion", "kmnist", "emnist", "qmnist")
 

@@ -14,21 +14,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 _DOTS = 20
-_SHAPES: dict[str, tuple[int, ...]] = {"fashion_mnist": (28, 28), "cifar": (32, 32, 3)}
+_SHAPES: dict[str, tuple[int, ...]] = {"Fashion-MNIST": (28, 28), "CIFAR": (32, 32, 3)}
 
 
 def fashion_images(first: int, count: int) -> NDArray[np.uint8]:
     """Return `count` stand-ins for images of Fashion-MNIST, numbered from `first`."""
-    return _images("fashion_mnist", first, count)
+    return _images("Fashion-MNIST", first, count)
 
 
 def cifar_images(first: int, count: int) -> NDArray[np.uint8]:
     """Return `count` stand-ins for images of CIFAR, numbered from `first`."""
-    return _images("cifar", first, count)
+    return _images("CIFAR", first, count)
 
 
 def data_set_of(images: Any) -> str | None:
-    """Return which data set's stand-ins these are, "fashion_mnist" or "cifar", or None.
+    """Return which data set's stand-ins these are, by its common name, or None.
 
     Scaled, shifted, inverted, flattened and reshaped ones are found too.
     """
