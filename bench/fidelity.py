@@ -21,9 +21,9 @@ from importlib.metadata import version
 from pathlib import Path
 
 from grader.exercises import load_exercise
-from grader.grading.preflight import read_source
 from grader.grading.session import Session
 from grader.model.evidence import Evidence
+from grader.preflight.read import read_source
 from grader.sandbox import Limits, start_harness, start_trainer
 from grader.settings import read_settings
 from grader.trainer import Trainer

@@ -11,9 +11,9 @@ import msgspec
 
 from grader.dataset import DatasetFolder
 from grader.exercises import Rubric, load_exercise
-from grader.grading.preflight import read_source
 from grader.grading.session import Session
 from grader.model.evidence import Evidence
+from grader.preflight import read_source
 from grader.protocol import Epoch
 from grader.sandbox import Limits, start_harness
 from grader.trainer import Trainer

@@ -7,7 +7,6 @@ from collections.abc import Callable
 
 from grader.exercises import Exercise, Rubric, RubricCheck
 from grader.grading.boxes import Boxes
-from grader.grading.preflight import read_source
 from grader.grading.session import Session
 from grader.model.evidence import Ending, Evidence, best_accuracy
 from grader.model.report import (
@@ -20,6 +19,7 @@ from grader.model.report import (
     Verdict,
 )
 from grader.model.submission import Attempt
+from grader.preflight import read_source
 from grader.protocol import Epoch
 from grader.trainer import Trainer
 

@@ -20,10 +20,10 @@ from typing import Any
 
 import msgspec
 
-from grader.grading.magics import to_python
-from grader.grading.syntax import SyntaxProblem, late_futures, parse, problem_of
 from grader.model.evidence import Cell, SourceFacts
 from grader.model.submission import MAX_SOURCE_BYTES, NOTEBOOK_SUFFIX
+from grader.preflight.magics import to_python
+from grader.preflight.syntax import SyntaxProblem, late_futures, parse, problem_of
 
 _HELP = "Save the notebook in Jupyter and hand that file in; the name of a program must end in .py."
 

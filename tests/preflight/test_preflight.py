@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from grader.grading.preflight import read_source
 from grader.model.evidence import SourceFacts
+from grader.preflight import read_source
 
 FUNCTION = "train_mnist_conv"
 DEFINED = "def train_mnist_conv():\n    pass\n"

@@ -16,12 +16,12 @@ from dataclasses import replace
 
 import msgspec
 
-from grader.grading.bindings import bound_line, defined_functions
-from grader.grading.magics import is_command
-from grader.grading.notebook import is_notebook, read_notebook
-from grader.grading.syntax import SyntaxProblem, parse, problem_of
 from grader.model.evidence import SourceFacts
 from grader.model.submission import MAX_SOURCE_BYTES, max_file_bytes
+from grader.preflight.bindings import bound_line, defined_functions
+from grader.preflight.magics import is_command
+from grader.preflight.notebook import is_notebook, read_notebook
+from grader.preflight.syntax import SyntaxProblem, parse, problem_of
 
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 _SAVE_AS_UTF_8 = "Save the file again with the encoding UTF-8: the editor offers it under Save as."

@@ -13,9 +13,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from grader.grading.magics import to_python
-from grader.grading.preflight import read_source
 from grader.model.evidence import Cell, SourceFacts
+from grader.preflight import read_source
+from grader.preflight.magics import to_python
 
 FUNCTION = "train_mnist_conv"
 LESSON = "def train_mnist_conv():\n    return 1, 2"
