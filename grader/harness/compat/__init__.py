@@ -12,6 +12,8 @@ caller says what happens then, and the harness leaves it to a human.
 
 from __future__ import annotations
 
+import warnings
+
 from grader.harness.compat import (
     datasets,
     devices,
@@ -40,6 +42,8 @@ def install(dataset: Dataset, undecidable: graphs.Undecidable = graphs.no_such_n
         undecidable: Called with the reason when the submission computes with a TensorFlow 1 graph
             of its own; it raises.
     """
+    # Nobody reads them, and `plt.show()` without a screen is only one of many.
+    warnings.filterwarnings("ignore")
     modules.install()
     names.install()
     graphs.install(undecidable)
