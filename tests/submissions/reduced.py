@@ -8,11 +8,9 @@ images by heart in about ten epochs: it reaches the target, and there is somethi
 
 from __future__ import annotations
 
-from typing import Any
-
 import msgspec
 
-from grader.protocol import ArraySpec, Frame, TrainingRequest, split
+from grader.protocol import ArraySpec, Train, split
 from grader.trainer import Trainer
 
 IMAGES = 256
@@ -22,23 +20,16 @@ BATCH = 16
 class ReducedTrainer(Trainer):
     """Trains what is asked on the first `IMAGES` images of it."""
 
-    def begin(
-        self, request: TrainingRequest, arrays: Frame[Any], *, seed: int, max_epochs: int
-    ) -> None:
+    def begin(self, training: Train, arrays: bytes) -> None:
         """Begin a training of the same model on fewer images."""
-        table, rows = split(arrays.blob, arrays.message.arrays)
+        table, rows = split(arrays, training.arrays)
         few = rows.cast("i")[:IMAGES]
-        cut = msgspec.structs.replace(
-            arrays.message,
-            arrays=(arrays.message.arrays[0], ArraySpec("int32", (len(few),))),
+        asked = training.request
+        request = msgspec.structs.replace(
+            asked,
+            data=msgspec.structs.replace(asked.data, count=min(asked.data.count, IMAGES)),
+            batch_size=min(asked.batch_size, BATCH),
         )
-        super().begin(
-            msgspec.structs.replace(
-                request,
-                data=msgspec.structs.replace(request.data, count=min(request.data.count, IMAGES)),
-                batch_size=min(request.batch_size, BATCH),
-            ),
-            Frame(cut, bytes(table) + few.tobytes()),
-            seed=seed,
-            max_epochs=max_epochs,
-        )
+        specs = (training.arrays[0], ArraySpec("int32", (len(few),)))
+        cut = msgspec.structs.replace(training, request=request, arrays=specs)
+        super().begin(cut, bytes(table) + few.tobytes())
