@@ -47,6 +47,7 @@ class Settings:
     workers: int
     trainer_threads: int
     box_memory_mib: int
+    runs_mib: int
 
 
 class Variable(NamedTuple):
@@ -120,6 +121,13 @@ VARIABLES = (
         "memory of one submission's box, MiB",
         _count(1024, 1 << 20),
     ),
+    Variable(
+        "GRADER_RUNS_MIB",
+        "runs_mib",
+        "2048",
+        "room for weights of trained runs, MiB",
+        _count(0, 1 << 20),
+    ),
 )
 
 
@@ -154,6 +162,7 @@ def _defaults(given: Mapping[str, str]) -> dict[str, Any]:
         "workers": len(os.sched_getaffinity(0)),
         "trainer_threads": 1,
         "box_memory_mib": 4096,
+        "runs_mib": 2048,
     }
 
 

@@ -63,26 +63,16 @@ class Trainer:
 
     def probe(self, images: NDArray[np.float32]) -> ProbeReading:
         """Run images through the two layers of the model that was trained last."""
+        return read_probe(self.probe_frame(images))
+
+    def probe_frame(self, images: NDArray[np.float32]) -> Frame[Probed]:
+        """Probe, and return the answer as it came."""
         images = np.ascontiguousarray(images, np.float32)
         self._send(Probe(arrays=(ArraySpec("float32", images.shape),)), [images.data])
         frame: Frame[Any] = self._receive()
         if not isinstance(frame.message, Probed) or len(frame.message.arrays) != _PROBE_ARRAYS:
             raise self._failed(f"it said {type(frame.message).__name__} instead of a probe")
-        specs = frame.message.arrays
-        entering, kernel, bias, leaving, pool_entering, pool_leaving = (
-            np.frombuffer(part, np.float32).reshape(spec.shape)
-            for spec, part in zip(specs, split(frame.blob, specs), strict=True)
-        )
-        return ProbeReading(
-            convolution=frame.message.convolution,
-            pooling=frame.message.pooling,
-            convolution_input=entering,
-            kernel=kernel,
-            bias=bias if frame.message.convolution.use_bias else None,
-            convolution_output=leaving,
-            pooling_input=pool_entering,
-            pooling_output=pool_leaving,
-        )
+        return frame
 
     def close(self) -> None:
         """End the trainer."""
@@ -116,3 +106,22 @@ class Trainer:
             box.close()
             excess, output = box.excess, box.output[-500:]
         return TrainerError(f"the trainer failed: {excess or reason} {output}".strip())
+
+
+def read_probe(frame: Frame[Probed]) -> ProbeReading:
+    """Read the arrays of a probe."""
+    specs = frame.message.arrays
+    entering, kernel, bias, leaving, pool_entering, pool_leaving = (
+        np.frombuffer(part, np.float32).reshape(spec.shape)
+        for spec, part in zip(specs, split(frame.blob, specs), strict=True)
+    )
+    return ProbeReading(
+        convolution=frame.message.convolution,
+        pooling=frame.message.pooling,
+        convolution_input=entering,
+        kernel=kernel,
+        bias=bias if frame.message.convolution.use_bias else None,
+        convolution_output=leaving,
+        pooling_input=pool_entering,
+        pooling_output=pool_leaving,
+    )

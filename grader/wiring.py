@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from importlib.metadata import version
 
+from grader import __version__
+from grader.database import Database
 from grader.dataset import DatasetFolder, find
 from grader.exercises import load_exercise
 from grader.gradebook import Gradebook
 from grader.grading import Boxes, Grader
+from grader.runs import RunStore, SharedTrainer
 from grader.sandbox import Limits, start_harness, start_trainer
 from grader.settings import Settings
 from grader.trainer import Trainer
 
 EXERCISE = "mnist-conv"
 _TRAINER_MEMORY_MIB = 8192
+_MIB = 1024 * 1024
 
 Progress = Callable[[str, int, int], None]
 
@@ -36,7 +41,7 @@ def find_dataset(settings: Settings, progress: Progress | None = None) -> Datase
 
 def open_gradebook(settings: Settings) -> Gradebook:
     """Open the gradebook that the settings name."""
-    return Gradebook(settings.database_url)
+    return Gradebook(Database(settings.database_url))
 
 
 def build_grader(settings: Settings, dataset: DatasetFolder) -> Grader:
@@ -47,10 +52,19 @@ def build_grader(settings: Settings, dataset: DatasetFolder) -> Grader:
     notes: tuple[str, ...] = ()
     if dataset.name != "mnist":
         notes = ("Trained on synthetic digits, NOT on MNIST: this is a trial, not a grade.",)
+    trainer = Trainer(lambda: start_trainer(dataset.path, trainer_limits, settings.trainer_threads))
+    store = RunStore(Database(settings.database_url), settings.runs_mib * _MIB)
     return Grader(
         exercise,
         Boxes(lambda: start_harness(dataset.path, box_limits)),
-        Trainer(lambda: start_trainer(dataset.path, trainer_limits, settings.trainer_threads)),
+        SharedTrainer(trainer, store, _context(settings, dataset)),
         seed=settings.seed,
         notes=notes,
     )
+
+
+def _context(settings: Settings, dataset: DatasetFolder) -> str:
+    """Name all that the digits of a run depend on beside its request."""
+    packages = [f"{name} {version(name)}" for name in ("tensorflow", "keras", "numpy")]
+    ours = [dataset.digest, f"{settings.trainer_threads} threads", f"grader {__version__}"]
+    return ", ".join([*ours, *packages])

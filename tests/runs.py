@@ -15,6 +15,7 @@ from grader.grading.session import Session
 from grader.model.evidence import Evidence
 from grader.preflight import read_source
 from grader.protocol import Epoch
+from grader.runs import SharedTrainer
 from grader.sandbox import Limits, start_harness
 from grader.trainer import Trainer
 
@@ -77,12 +78,16 @@ def plain(program: str, digits: DatasetFolder) -> dict[str, list[float]]:
     return history
 
 
-def remote(program: str, trainer: Trainer, digits: DatasetFolder, **target: Any) -> Evidence:
+def remote(
+    program: str, trainer: Trainer | SharedTrainer, digits: DatasetFolder, **target: Any
+) -> Evidence:
     """Run a program through a box and the trainer; no gate is closed."""
     return remote_run(program, trainer, digits, **target).evidence
 
 
-def remote_run(program: str, trainer: Trainer, digits: DatasetFolder, **target: Any) -> RemoteRun:
+def remote_run(
+    program: str, trainer: Trainer | SharedTrainer, digits: DatasetFolder, **target: Any
+) -> RemoteRun:
     """Run a program through a box and the trainer; no gate is closed."""
     rubric = RUBRIC
     if target:

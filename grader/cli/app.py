@@ -17,6 +17,7 @@ from grader import __version__
 from grader.cli import doctor as doctor_command
 from grader.cli import exits, render
 from grader.cli import submit as submit_command
+from grader.database import Database
 from grader.errors import GraderError, SettingsError
 from grader.gradebook import Gradebook
 from grader.service import Service, service
@@ -120,7 +121,7 @@ def _service(
 ) -> Iterator[tuple[Gradebook, Service]]:
     if settings.broker_url is None:
         _check_set_up(settings, console)
-    gradebook = Gradebook(settings.database_url)
+    gradebook = Gradebook(Database(settings.database_url))
     try:
         with service(settings, submissions) as found:
             yield gradebook, found

@@ -56,10 +56,11 @@ def _redis(settings: Settings) -> Part:
 
 
 def _gradebook(settings: Settings) -> Part:
+    from grader.database import Database  # noqa: PLC0415 - a doctor works where imports fail
     from grader.gradebook import Gradebook  # noqa: PLC0415 - a doctor works where imports fail
 
     try:
-        Gradebook(settings.database_url).close()
+        Gradebook(Database(settings.database_url)).close()
     except GraderError as error:
         return Part(
             "gradebook", is_there=False, found=str(error), remedy="mend GRADER_DATABASE_URL"

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from enum import StrEnum
-from pathlib import Path
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, create_engine, event, insert, select, update
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, IntegrityError, SQLAlchemyError
+from sqlalchemy import ColumnElement, insert, select, update
 
-from grader.errors import LeaseLostError, ServiceError
+from grader.database import Database
+from grader.errors import LeaseLostError
 from grader.gradebook.tables import attempts, epochs, metadata, submissions
 from grader.model.report import EpochResult, Report
 from grader.model.submission import Attempt, Queue, Submission
@@ -61,27 +58,19 @@ class Progress(NamedTuple):
 class Gradebook:
     """The database behind the service; safe to use from many processes at once."""
 
-    def __init__(self, url: str, clock: Callable[[], float] = time.time) -> None:
-        """Open the database at an SQLAlchemy address and create what is missing in it.
+    def __init__(self, database: Database, clock: Callable[[], float] = time.time) -> None:
+        """Use `database`, and create the gradebook's tables where they are missing.
 
         Raises:
             ServiceError: It cannot be reached.
         """
         self._clock = clock
-        try:
-            address = make_url(url)
-            if address.get_backend_name() == "sqlite" and address.database:
-                Path(address.database).parent.mkdir(parents=True, exist_ok=True)
-            self._engine = create_engine(address, pool_pre_ping=True)
-            if address.get_backend_name() == "sqlite":
-                event.listen(self._engine, "connect", _tune_sqlite)
-            self._create_tables()
-        except (SQLAlchemyError, ArgumentError, ImportError, OSError) as error:
-            raise ServiceError(f"the gradebook cannot be opened: {_first_line(error)}") from error
+        self._database = database
+        database.create(metadata)
 
     def close(self) -> None:
         """Close all connections."""
-        self._engine.dispose()
+        self._database.close()
 
     def add(
         self, *, exercise: str, student: str, file: str, source: bytes, queue: Queue
@@ -91,7 +80,7 @@ class Gradebook:
             id=secrets.token_hex(8), exercise=exercise, student=student, file=file, source=source
         )
         now_s = self._clock()
-        with self._writing() as connection:
+        with self._database.writing() as connection:
             connection.execute(
                 insert(submissions).values(
                     id=submission.id,
@@ -115,7 +104,7 @@ class Gradebook:
         free = (submissions.c.state == State.QUEUED) | (
             (submissions.c.state == State.LEASED) & (submissions.c.due_at_s <= now_s)
         )
-        with self._writing() as connection:
+        with self._database.writing() as connection:
             taken = connection.execute(
                 update(submissions)
                 .where(mine, free)
@@ -152,7 +141,7 @@ class Gradebook:
 
     def add_epoch(self, attempt: Attempt, number: int, accuracy: float, loss: float | None) -> None:
         """Record an epoch for those who watch."""
-        with self._writing() as connection:
+        with self._database.writing() as connection:
             connection.execute(
                 insert(epochs).values(
                     submission_id=attempt.submission.id,
@@ -182,7 +171,7 @@ class Gradebook:
     def withdraw(self, submission_id: str) -> None:
         """End a submission that whoever submitted it no longer wants graded."""
         open_ = submissions.c.state.in_([State.QUEUED, State.LEASED])
-        with self._writing() as connection:
+        with self._database.writing() as connection:
             connection.execute(
                 update(submissions)
                 .where(submissions.c.id == submission_id, open_)
@@ -201,7 +190,7 @@ class Gradebook:
         )
         if only is not None:
             due &= submissions.c.id == only
-        with self._writing() as connection:
+        with self._database.writing() as connection:
             rows = connection.execute(select(*_OF_DUE).where(due)).all()
             for row in rows:
                 # Put off only where nobody was faster; a leased row stays leasable by its own time.
@@ -215,7 +204,7 @@ class Gradebook:
 
     def progress(self, submission_id: str) -> Progress | None:
         """Return what is known of a submission, or None when there is none of this id."""
-        with self._reading() as connection:
+        with self._database.reading() as connection:
             row = connection.execute(
                 select(*_OF_PROGRESS).where(submissions.c.id == submission_id)
             ).one_or_none()
@@ -235,7 +224,7 @@ class Gradebook:
 
     def outcomes(self, submission_id: str) -> list[str | None]:
         """List how each attempt at a submission ended, oldest first."""
-        with self._reading() as connection:
+        with self._database.reading() as connection:
             found: Sequence[str | None] = connection.scalars(
                 select(attempts.c.outcome)
                 .where(attempts.c.submission_id == submission_id)
@@ -248,7 +237,7 @@ class Gradebook:
         held: ColumnElement[bool] = (submissions.c.attempt == number) & (
             submissions.c.state == State.LEASED
         )
-        with self._writing() as connection:
+        with self._database.writing() as connection:
             changed = connection.execute(
                 update(submissions).where(submissions.c.id == submission_id, held).values(**values)
             )
@@ -260,39 +249,3 @@ class Gradebook:
                     .where(attempts.c.submission_id == submission_id, attempts.c.number == number)
                     .values(outcome=outcome)
                 )
-
-    def _create_tables(self) -> None:
-        try:
-            metadata.create_all(self._engine)
-        except (IntegrityError, SQLAlchemyError):
-            # Two processes may create the same table at once; the second try finds it there.
-            metadata.create_all(self._engine)
-
-    @contextmanager
-    def _writing(self) -> Iterator[Connection]:
-        try:
-            with self._engine.begin() as connection:
-                yield connection
-        except SQLAlchemyError as error:
-            raise ServiceError(f"the gradebook cannot be written: {_first_line(error)}") from error
-
-    @contextmanager
-    def _reading(self) -> Iterator[Connection]:
-        try:
-            with self._engine.connect() as connection:
-                yield connection
-        except SQLAlchemyError as error:
-            raise ServiceError(f"the gradebook cannot be read: {_first_line(error)}") from error
-
-
-def _first_line(error: Exception) -> str:
-    return str(error).partition("\n")[0]
-
-
-def _tune_sqlite(connection: Any, _: Any) -> None:
-    cursor = connection.cursor()
-    # Readers and one writer at the same time, and a writer waits for another instead of failing.
-    cursor.execute("PRAGMA journal_mode=WAL")
-    cursor.execute("PRAGMA busy_timeout=30000")
-    cursor.execute("PRAGMA foreign_keys=ON")
-    cursor.close()

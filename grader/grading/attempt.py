@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import itertools
 import logging
-import threading
 import traceback
-from collections.abc import Iterator
-from contextlib import contextmanager
+from functools import partial
 
-from grader.errors import LeaseLostError, ServiceError
+from grader.errors import LeaseLostError
 from grader.exercises import Rubric
 from grader.gradebook import MAX_ATTEMPTS, Gradebook
 from grader.grading.grade import Grader
+from grader.heartbeat import beating
 from grader.model.report import CheckResult, Report, Status, Verdict
 from grader.model.submission import Attempt
 from grader.protocol import Epoch
@@ -39,7 +38,7 @@ def run_attempt(gradebook: Gradebook, grader: Grader, submission_id: str) -> boo
         gradebook.add_epoch(attempt, next(numbers), epoch.accuracy, epoch.loss)
 
     try:
-        with _renewed(gradebook, attempt):
+        with beating(_RENEW_EVERY_S, partial(gradebook.renew, attempt)):
             report = grader.grade(attempt, on_epoch)
         gradebook.finish(attempt, report)
     except LeaseLostError as error:
@@ -89,27 +88,3 @@ def _fail(gradebook: Gradebook, grader: Grader, attempt: Attempt, reason: str) -
     except LeaseLostError as error:
         logger.warning("%s", error)
     return False
-
-
-@contextmanager
-def _renewed(gradebook: Gradebook, attempt: Attempt) -> Iterator[None]:
-    """Keep the lease while the body runs."""
-    done = threading.Event()
-
-    def renew() -> None:
-        while not done.wait(_RENEW_EVERY_S):
-            try:
-                gradebook.renew(attempt)
-            except LeaseLostError:
-                return
-            except ServiceError as error:
-                # A database that is away for a moment; the lease outlives a few missed renewals.
-                logger.warning("%s", error)
-
-    thread = threading.Thread(target=renew, name="lease", daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        done.set()
-        thread.join()

@@ -21,6 +21,7 @@ from grader.model.report import (
 from grader.model.submission import Attempt
 from grader.preflight import read_source
 from grader.protocol import Epoch
+from grader.runs import SharedTrainer
 from grader.trainer import Trainer
 
 # How close to the target a run must fall short of it for a second seed to be tried.
@@ -34,7 +35,7 @@ class Grader:
         self,
         exercise: Exercise,
         boxes: Boxes,
-        trainer: Trainer,
+        trainer: Trainer | SharedTrainer,
         *,
         seed: int,
         notes: tuple[str, ...],

@@ -46,6 +46,7 @@ from grader.protocol import (
     TrainingImpossible,
     Undecidable,
 )
+from grader.runs import SharedTrainer
 from grader.sandbox import Box
 from grader.trainer import Trainer
 
@@ -98,7 +99,7 @@ class Session:
     """
 
     box: Box[FromSandbox]
-    trainer: Trainer
+    trainer: Trainer | SharedTrainer
     rubric: Rubric
     seed: int
     passes_gates: Callable[[Evidence], bool]

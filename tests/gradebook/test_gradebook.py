@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from grader.database import Database
 from grader.errors import LeaseLostError, ServiceError
 from grader.gradebook import Gradebook, State
 from grader.gradebook.gradebook import LEASE_S, REDELIVER_S
@@ -55,7 +56,7 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 @pytest.fixture
 def gradebook(url: str, clock: Clock) -> Iterator[Gradebook]:
     """Return a gradebook."""
-    gradebook = Gradebook(url, clock)
+    gradebook = Gradebook(Database(url), clock)
     yield gradebook
     gradebook.close()
 
@@ -100,7 +101,7 @@ def test_a_leased_submission_is_leased_to_nobody_else(gradebook: Gradebook) -> N
 
 def test_of_many_at_the_same_time_one_gets_the_lease(url: str) -> None:
     """The lease is atomic across connections."""
-    gradebooks = [Gradebook(url) for _ in range(6)]
+    gradebooks = [Gradebook(Database(url)) for _ in range(6)]
     submission = add(gradebooks[0])
     got = []
     together = threading.Barrier(len(gradebooks))
@@ -257,6 +258,6 @@ def test_an_unknown_submission_has_no_progress(gradebook: Gradebook) -> None:
 def test_a_database_that_cannot_be_reached_is_one_line(address: str) -> None:
     """A wrong address is our error with a one-line text."""
     with pytest.raises(ServiceError) as error:
-        Gradebook(address)
+        Gradebook(Database(address))
 
     assert "\n" not in str(error.value)

@@ -1,0 +1,84 @@
+"""A database that many processes use at once: SQLite in a file, or PostgreSQL."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, MetaData, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, IntegrityError, SQLAlchemyError
+
+from grader.errors import ServiceError
+
+
+class Database:
+    """Connections to one database; what it refuses is a `ServiceError`."""
+
+    def __init__(self, url: str) -> None:
+        """Open the database at an SQLAlchemy address.
+
+        Raises:
+            ServiceError: It cannot be reached.
+        """
+        try:
+            address = make_url(url)
+            if address.get_backend_name() == "sqlite" and address.database:
+                Path(address.database).parent.mkdir(parents=True, exist_ok=True)
+            self._engine = create_engine(address, pool_pre_ping=True)
+            if address.get_backend_name() == "sqlite":
+                event.listen(self._engine, "connect", _tune_sqlite)
+        except (SQLAlchemyError, ArgumentError, ImportError, OSError) as error:
+            raise ServiceError(f"the gradebook cannot be opened: {_first_line(error)}") from error
+
+    def create(self, metadata: MetaData) -> None:
+        """Create the tables that are missing.
+
+        Raises:
+            ServiceError: The database cannot be reached.
+        """
+        try:
+            try:
+                metadata.create_all(self._engine)
+            except (IntegrityError, SQLAlchemyError):
+                # Two processes may create the same table at once; the second try finds it there.
+                metadata.create_all(self._engine)
+        except (SQLAlchemyError, ImportError, OSError) as error:
+            raise ServiceError(f"the gradebook cannot be opened: {_first_line(error)}") from error
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._engine.dispose()
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """Give a connection whose changes are kept together at the end, or not at all."""
+        try:
+            with self._engine.begin() as connection:
+                yield connection
+        except SQLAlchemyError as error:
+            raise ServiceError(f"the gradebook cannot be written: {_first_line(error)}") from error
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """Give a connection to read from."""
+        try:
+            with self._engine.connect() as connection:
+                yield connection
+        except SQLAlchemyError as error:
+            raise ServiceError(f"the gradebook cannot be read: {_first_line(error)}") from error
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).partition("\n")[0]
+
+
+def _tune_sqlite(connection: Any, _: Any) -> None:
+    cursor = connection.cursor()
+    # Readers and one writer at the same time, and a writer waits for another instead of failing.
+    cursor.execute("PRAGMA journal_mode=WAL")
+    cursor.execute("PRAGMA busy_timeout=30000")
+    cursor.execute("PRAGMA foreign_keys=ON")
+    cursor.close()

@@ -1,0 +1,193 @@
+"""The trainer as a session sees it: what was trained before is answered from the store.
+
+While the store answers, the trainer itself does nothing. Once it does not, the trainer *catches
+up*: it trains again what the session was told so far, with the same decisions, and goes on from
+there. A run is deterministic, so nobody can tell the difference, and losing the store costs time.
+
+Fits in which callbacks look at single batches are not shared: every batch is a decision.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import partial
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from grader.errors import TrainerError
+from grader.heartbeat import beating
+from grader.model.evidence import ProbeReading
+from grader.protocol import (
+    BatchEnded,
+    Decision,
+    EpochEnded,
+    Frame,
+    Train,
+    TrainingImpossible,
+)
+from grader.runs.identity import first_key, next_key, with_plain_names
+from grader.runs.store import CLAIM_S, RunStore
+from grader.trainer import Trainer, read_probe
+
+_POLL_S = 0.2
+# How long a session that trained an epoch may think about it before another one trains the next.
+_THINKING_S = 15.0
+
+
+@dataclass
+class _Fit:
+    training: Train
+    arrays: bytes
+    decisions: list[Decision] = field(default_factory=list)
+
+    @property
+    def last_number(self) -> int:
+        request = self.training.request
+        return min(request.epochs, request.initial_epoch + self.training.max_epochs) - 1
+
+
+class SharedTrainer:
+    """A trainer whose runs are shared with all workers of a database."""
+
+    def __init__(
+        self,
+        trainer: Trainer,
+        store: RunStore,
+        context: str,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        """Train with `trainer` what is not in `store`.
+
+        Args:
+            trainer: Trains what is not stored.
+            store: What was trained before.
+            context: All that digits depend on beside a request: data set, version, threads.
+            sleep: Waits for other workers.
+        """
+        self._trainer = trainer
+        self._store = store
+        self._context = context
+        self._sleep = sleep
+        # All fits of the model at hand, and whether the trainer itself is where they have led.
+        self._fits: list[_Fit] = []
+        self._is_live = False
+        self._key = ""
+        self._claimed: str | None = None
+        self._age_s = 0.0
+
+    def warm_up(self) -> None:
+        """Start the trainer without waiting for it."""
+        self._trainer.warm_up()
+
+    def close(self) -> None:
+        """End the trainer; what it was training is free for others."""
+        self._give_back()
+        self._is_live = False
+        self._trainer.close()
+
+    def begin(self, training: Train, arrays: bytes) -> None:
+        """Begin a training; `arrays` are those with which the request came."""
+        request = training.request
+        plain = msgspec.structs.replace(request, model=with_plain_names(request.model))
+        training = msgspec.structs.replace(training, request=plain)
+        if training.resumes == "nothing":
+            self._fits, self._is_live, self._key = [], False, ""
+        self._key = first_key(training, arrays, self._context, self._key)
+        self._fits.append(_Fit(training, arrays))
+        if self._is_live:
+            self._trainer.begin(training, arrays)
+
+    def next_ended(self) -> Frame[EpochEnded] | BatchEnded | TrainingImpossible:
+        """Wait for the next epoch or batch; each must be answered with `decide`."""
+        fit = self._fits[-1]
+        shares = not fit.training.per_batch
+        if shares and not self._is_live:
+            stored = self._from_others(is_first=not fit.decisions)
+            if stored is not None:
+                return stored
+        try:
+            if not self._is_live:
+                self._catch_up()
+            with self._held():
+                ended = self._trainer.next_ended()
+            if shares and isinstance(ended, Frame):
+                self._store.put(self._key, ended)
+                self._age_s = 0.0
+        finally:
+            self._give_back()
+        return ended
+
+    def decide(self, decision: Decision) -> None:
+        """Answer an epoch or a batch."""
+        fit = self._fits[-1]
+        fit.decisions.append(decision)
+        self._key = next_key(self._key, decision)
+        if self._is_live:
+            # Before the trainer goes on, so that whoever waits sees that somebody trains this.
+            if not decision.stop and not fit.training.per_batch and self._store.claim(self._key):
+                self._claimed = self._key
+            self._trainer.decide(decision)
+
+    def probe(self, images: NDArray[np.float32]) -> ProbeReading:
+        """Run images through the two layers of the model that was trained last."""
+        self._give_back()
+        key = f"{self._key}:{hashlib.sha256(images.tobytes()).hexdigest()}"
+        stored = self._store.get(key)
+        if stored is not None:
+            return read_probe(stored.frame)
+        if not self._is_live:
+            self._catch_up()
+        frame = self._trainer.probe_frame(images)
+        self._store.put(key, frame)
+        return read_probe(frame)
+
+    def _from_others(self, *, is_first: bool) -> Frame[EpochEnded] | None:
+        """Return the next epoch from the store, or None once it is ours to train."""
+        waited_s = 0.0
+        while True:
+            stored = self._store.get(self._key)
+            if stored is not None:
+                self._age_s = stored.age_s
+                return self._as_asked(stored.frame)
+            is_thinking = not is_first and self._age_s + waited_s < _THINKING_S
+            if not is_thinking and self._store.claim(self._key):
+                self._claimed = self._key
+                return None
+            self._sleep(_POLL_S)
+            waited_s += _POLL_S
+
+    def _as_asked(self, frame: Frame[EpochEnded]) -> Frame[EpochEnded]:
+        """Say whether it is the last one of this fit, which others may have asked longer."""
+        last = frame.message.epoch.number == self._fits[-1].last_number
+        return Frame(msgspec.structs.replace(frame.message, last=last), frame.blob)
+
+    def _catch_up(self) -> None:
+        """Have the trainer repeat what the session was told so far."""
+        for fit in self._fits:
+            self._trainer.begin(fit.training, fit.arrays)
+            for decision in fit.decisions:
+                ended = self._trainer.next_ended()
+                if isinstance(ended, TrainingImpossible):
+                    raise TrainerError(f"a run could not be repeated: {ended.reason}")
+                self._trainer.decide(decision)
+        self._is_live = True
+
+    @contextmanager
+    def _held(self) -> Iterator[None]:
+        """Keep the claim while the trainer works on it."""
+        if self._claimed is None:
+            yield
+            return
+        with beating(CLAIM_S / 4, partial(self._store.renew, self._claimed)):
+            yield
+
+    def _give_back(self) -> None:
+        if self._claimed is not None:
+            self._store.release(self._claimed)
+            self._claimed = None

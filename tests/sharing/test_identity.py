@@ -1,0 +1,86 @@
+"""The identity of a run: what trains alike has one key, and nothing else has it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+import pytest
+
+from grader.protocol import Decision, Train
+from grader.runs.identity import first_key, next_key, with_plain_names
+from tests.examples import layer, lesson_model, model, request
+
+
+def key(document: dict[str, Any] | None = None, **values: Any) -> str:
+    """Return the key of a training."""
+    asked = request(document and with_plain_names(document), **values)
+    return first_key(Train(request=asked, seed=1, max_epochs=20), b"", "data")
+
+
+def renamed(document: dict[str, Any], number: int) -> dict[str, Any]:
+    """Return a model as Keras names it when others were built before."""
+    text = msgspec.json.encode(document).decode()
+    for name in ("conv2d", "maxpooling2d", "flatten", "dense", "sequential", "adam"):
+        text = text.replace(f'"name":"{name}"', f'"name":"{name}_{number}"')
+    other: dict[str, Any] = msgspec.json.decode(text)
+    return other
+
+
+def test_names_and_the_number_of_epochs_do_not_matter() -> None:
+    """A model that is built after others, and asked for longer, is the same run."""
+    same = key(renamed(lesson_model(), 3), epochs=7)
+
+    assert renamed(lesson_model(), 3) != lesson_model()
+    assert same == key(lesson_model())
+
+
+def test_wires_of_a_functional_model_follow_the_names() -> None:
+    """What points to a layer is renamed with it."""
+    tensor = {"class_name": "__keras_tensor__", "config": {"keras_history": ["a", 0, 0]}}
+    document = {
+        "class_name": "Functional",
+        "config": {
+            "name": "f",
+            "layers": [
+                {"class_name": "Dense", "config": {"name": "a"}, "name": "a", "args": [tensor]}
+            ],
+            "input_layers": [["a", 0, 0]],
+            "output_layers": ["a", 0, 0],
+        },
+    }
+    plain = with_plain_names(document)["config"]
+
+    assert plain["input_layers"] == [["part_1", 0, 0]]
+    assert plain["output_layers"] == ["part_1", 0, 0]
+    assert plain["layers"][0]["args"][0]["config"]["keras_history"] == ["part_1", 0, 0]
+
+
+DIFFERENT = {
+    "units": {"document": model(layer("Dense", units=11))},
+    "batch size": {"batch_size": 64},
+    "order": {"shuffle": False},
+    "first epoch": {"initial_epoch": 1},
+}
+
+
+@pytest.mark.parametrize("values", DIFFERENT.values(), ids=DIFFERENT.keys())
+def test_what_trains_differently_has_another_key(values: dict[str, Any]) -> None:
+    """Model, data, batches and order are part of a run."""
+    assert key(**values) != key(lesson_model())
+
+
+def test_decisions_seed_context_and_bytes_are_part_of_the_chain() -> None:
+    """Runs part where the decisions do."""
+    asked = Train(request=request(), seed=1, max_epochs=20)
+    keys = {
+        first_key(asked, b"", "data"),
+        first_key(asked, b"x", "data"),
+        first_key(asked, b"", "other data"),
+        first_key(asked, b"", "data", before="1"),
+        first_key(msgspec.structs.replace(asked, seed=2), b"", "data"),
+        next_key(first_key(asked, b"", "data"), Decision(stop=False)),
+        next_key(first_key(asked, b"", "data"), Decision(stop=False, learning_rate=0.1)),
+    }
+
+    assert len(keys) == 7
