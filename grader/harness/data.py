@@ -89,7 +89,7 @@ class Dataset:
         if foreign:
             return _unrecognised(count, f"{foreign:,} of {count:,} images are not images of MNIST")
         codes, one_hot = _label_codes(labels)
-        in_order = bool(np.array_equal(rows, np.arange(count)))
+        in_order = count <= len(self.x_train) and bool(np.array_equal(rows, np.arange(count)))
         claim = DataClaim(
             count=count,
             in_order=in_order,

@@ -6,6 +6,7 @@ fit, and one that fails a gate, is rehearsed.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, NamedTuple
@@ -127,8 +128,7 @@ class RemoteFit:
             call.read()
         except UnrepeatableError as error:
             self._undecidables.stop(str(error))
-        if not model.built:
-            model.build((None, *np.shape(call.x)[1:]))
+        _build(model, call)
         listed = keras.callbacks.CallbackList(
             call.callbacks,
             add_history=True,
@@ -259,6 +259,16 @@ class RemoteFit:
             return rehearse(self._own_fit, model, call)
         finally:
             self._rehearsing = False
+
+
+def _build(model: keras.Model, call: FitCall) -> None:
+    """Build model, loss and metrics as a first batch does; Keras's callbacks look at metrics."""
+    if not model.built:
+        model.build((None, *np.shape(call.x)[1:]))
+    # What does not fit together is for the trainer to say.
+    with contextlib.suppress(Exception):
+        batch = (np.asarray(call.x[:1]), np.asarray(call.y[:1]))
+        model._symbolic_build(data_batch=batch)  # noqa: SLF001 - fit's own first step
 
 
 def _weights_in(frame: Frame[ToSandbox]) -> list[NDArray[Any]]:

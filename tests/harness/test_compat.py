@@ -303,6 +303,16 @@ PROGRAMS: dict[str, tuple[str, str]] = {
         """,
         "np.load was given the path of an mnist.npz",
     ),
+    "metrics in the third place of compile": (
+        """
+        import keras
+        model = keras.Sequential([keras.Input((3,)), keras.layers.Dense(2)])
+        model.compile("sgd", "mse", ["accuracy"])
+        assert model.get_compile_config()["metrics"] == ["accuracy"]
+        assert model.get_compile_config()["loss_weights"] is None
+        """,
+        "compile was given metrics in the third place, as in Keras 2",
+    ),
     "other data sets": (
         """
         import numpy as np
