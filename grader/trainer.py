@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from grader.errors import TrainerError
+from grader.errors import TrainerError, TrainerLimitError
 from grader.model.evidence import ProbeReading
 from grader.protocol import (
     ArraySpec,
@@ -17,6 +17,7 @@ from grader.protocol import (
     EpochEnded,
     Frame,
     FromTrainer,
+    PeerSilentError,
     Probe,
     Probed,
     ProtocolError,
@@ -61,10 +62,14 @@ class Trainer:
         """Answer an epoch or a batch."""
         self._send(decision)
 
-    def probe(self, images: NDArray[np.float32]) -> ProbeReading:
-        """Run images through the two layers of the model that was trained last."""
+    def probe(self, images: NDArray[np.float32], seed: int) -> ProbeReading:
+        """Run images through the two layers of the model that was trained last.
+
+        `seed` draws those of its own training that it is asked about.
+        """
         images = np.ascontiguousarray(images, np.float32)
-        self._send(Probe(arrays=(ArraySpec("float32", images.shape),)), [images.data])
+        spec = ArraySpec("float32", images.shape)
+        self._send(Probe(seed=seed, arrays=(spec,)), [images.data])
         frame: Frame[Any] = self._receive()
         if not isinstance(frame.message, Probed) or len(frame.message.arrays) != _PROBE_ARRAYS:
             raise self._failed(f"it said {type(frame.message).__name__} instead of a probe")
@@ -82,6 +87,7 @@ class Trainer:
             convolution_output=leaving,
             pooling_input=pool_entering,
             pooling_output=pool_leaving,
+            recall=frame.message.recall,
         )
 
     def close(self) -> None:
@@ -106,6 +112,9 @@ class Trainer:
     def _receive(self) -> Frame[Any]:
         try:
             return self._ready().channel.receive(_EPOCH_S)
+        except PeerSilentError as error:
+            self._failed(str(error))
+            raise TrainerLimitError(f"it took over {_EPOCH_S / 60:.0f} minutes") from error
         except ProtocolError as error:
             raise self._failed(str(error)) from error
 
@@ -115,4 +124,6 @@ class Trainer:
         if box is not None:
             box.close()
             excess, output = box.excess, box.output[-500:]
-        return TrainerError(f"the trainer failed: {excess or reason} {output}".strip())
+        if excess:
+            return TrainerLimitError(excess)
+        return TrainerError(f"the trainer failed: {reason} {output}".strip())

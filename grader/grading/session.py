@@ -19,13 +19,22 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+import msgspec
 import numpy as np
 
 from grader.admission import LayerFound, Refusal, admit, layers_of
-from grader.errors import SandboxError
+from grader.errors import SandboxError, TrainerLimitError
 from grader.exercises import Rubric
 from grader.grading.data_facts import read_claim
-from grader.model.evidence import DataFacts, Ending, Evidence, ProbeReading, Record
+from grader.model.evidence import (
+    DataFacts,
+    Ending,
+    Evidence,
+    ProbeReading,
+    Record,
+    SourceFacts,
+    best_accuracy,
+)
 from grader.protocol import (
     BatchEnded,
     Decision,
@@ -39,11 +48,13 @@ from grader.protocol import (
     MalformedFrameError,
     PeerSilentError,
     ProtocolError,
+    Raised,
     Rehearse,
     RunSubmission,
     ToSandbox,
     Train,
     TrainingImpossible,
+    TrainingRequest,
     Undecidable,
 )
 from grader.sandbox import Box
@@ -55,6 +66,11 @@ _PROBE_IMAGES = 4
 # Epochs of all models together, as a multiple of what one model may have.
 _MODELS_TO_TRAIN = 3
 _MOST_FITS = 200
+# Of 10,000 images, one in a thousand more or less is what chance leaves open at 99.8 %.
+_FEWEST_IMAGES = 10_000
+# How far a trained model may know less of its images than its best epoch said.
+_RECALL_MARGIN = 0.02
+_MOST_LAYERS = 201
 _OUT_OF_TURN = "the program wrote to the channel that belongs to the grader"
 
 
@@ -139,19 +155,24 @@ class Session:
         """Look at what a fit asks for, and have it trained, rehearsed or refused."""
         message, request = asked.message, asked.message.request
         before = self._models.get(message.model) if message.resumes != "nothing" else None
+        refusal = admit(request)
         fitted = _Fitted(
-            document={**request.model, "compile_config": None},
-            fit_line=message.line,
-            layers=tuple(layers_of(request.model)),
+            # What is not admitted may be large, and is not looked at again.
+            document={} if refusal else {**request.model, "compile_config": None},
+            fit_line=_line_in(evidence.source, message.line),
+            layers=tuple(layers_of(request.model)[:_MOST_LAYERS]),
             data=read_claim(asked),
             record=before.record if before else None,
         )
         self._models[message.model] = fitted
         self._fits.append(message.model)
         self._shims = message.shims
-        refusal = admit(request) or self._refusal_to_resume(message, before, fitted)
+        refusal = refusal or self._refusal_to_resume(message, before, fitted)
+        if before is None and message.model == self._in_trainer:
+            # What is in the trainer is no longer the model of this number.
+            self._in_trainer = None
         if refusal and refusal.needs_review:
-            place = evidence.source.place(message.line)
+            place = evidence.source.place(fitted.fit_line)
             raise _OverError(review=f"{refusal.reason} ({place})" if place else refusal.reason)
         if len(self._fits) > _MOST_FITS:
             raise _OverError(collapse=f"the program called fit more than {_MOST_FITS} times")
@@ -199,15 +220,17 @@ class Session:
         self._in_trainer = model
         epochs: list[Epoch] = []
         over: _OverError | None = None
+        few = _is_few(request)
         while True:
-            ended = self.trainer.next_ended()
+            ended = self._next_ended()
             if isinstance(ended, TrainingImpossible):
                 self._in_trainer = None
                 self._refuse(model, ended.reason)
                 return
             if isinstance(ended, Frame):
-                epochs.append(ended.message.epoch)
-                self.on_epoch(epochs[-1])
+                epoch = ended.message.epoch
+                epochs.append(msgspec.structs.replace(epoch, partial=epoch.partial or few))
+                self.on_epoch(epoch)
             try:
                 decision = Decision(stop=True) if over else self._decided(ended)
             except _OverError as error:
@@ -229,6 +252,13 @@ class Session:
         if over:
             raise over
 
+    def _next_ended(self) -> Frame[EpochEnded] | BatchEnded | TrainingImpossible:
+        try:
+            return self.trainer.next_ended()
+        except TrainerLimitError as error:
+            self._in_trainer = None
+            raise _OverError(review=f"the trainer cannot train this model: {error}") from error
+
     def _record(self, model: int, record: Record) -> None:
         self._models[model] = dataclasses.replace(self._models[model], record=record)
 
@@ -239,7 +269,8 @@ class Session:
             return
         shape = (_PROBE_IMAGES, *asked.message.request.data.image_shape)
         images = np.random.default_rng(self.seed).random(shape, np.float32)
-        self._models[model] = dataclasses.replace(fitted, probe=self.trainer.probe(images))
+        probe = self.trainer.probe(images, self.seed)
+        self._models[model] = dataclasses.replace(fitted, probe=probe)
 
     def _refuse(self, model: int, reason: str) -> None:
         """Let `fit` raise in the submission, as it would have without us."""
@@ -289,6 +320,10 @@ class Session:
 
     def _concluded(self, evidence: Evidence, over: _OverError) -> Evidence:
         finished = over.finished or Finished(outcome=None, shims=self._shims)
+        outcome = finished.outcome
+        if isinstance(outcome, Raised | Undecidable):
+            line = _line_in(evidence.source, outcome.line)
+            outcome = msgspec.structs.replace(outcome, line=line)
         evidence = dataclasses.replace(
             self._graded(evidence, finished.returned_fit),
             collapse=over.collapse,
@@ -296,11 +331,24 @@ class Session:
             shims=finished.shims,
             trained_s=self._trained_s,
         )
-        if isinstance(finished.outcome, Undecidable):
-            place = evidence.source.place(finished.outcome.line)
-            reason = finished.outcome.reason
-            return dataclasses.replace(evidence, review=f"{reason} ({place})" if place else reason)
-        return dataclasses.replace(evidence, outcome=finished.outcome)
+        if isinstance(outcome, Undecidable):
+            place = evidence.source.place(outcome.line)
+            reason = f"{outcome.reason} ({place})" if place else outcome.reason
+            return dataclasses.replace(evidence, review=reason)
+        if not evidence.review:
+            evidence = dataclasses.replace(evidence, review=self._forgotten(evidence))
+        return dataclasses.replace(evidence, outcome=outcome)
+
+    def _forgotten(self, evidence: Evidence) -> str | None:
+        """Say that the trained model does not know what its best epoch says that it knew."""
+        best, target = best_accuracy(evidence.record), self.rubric.target.accuracy
+        recall = evidence.probe.recall if evidence.probe else best
+        if best < target or recall >= target - _RECALL_MARGIN:
+            return None
+        return (
+            f"its best epoch has {best:.2%} training accuracy, but the trained model gets only"
+            f" {recall:.2%} of its training images right"
+        )
 
     def _graded(self, evidence: Evidence, returned_fit: int | None) -> Evidence:
         """Fill in the graded model: the one of the returned history, else the last one."""
@@ -317,3 +365,16 @@ class Session:
             record=fitted.record,
             probe=fitted.probe,
         )
+
+
+def _is_few(request: TrainingRequest) -> bool:
+    """Whether an epoch has so few steps that its accuracy says little about all images."""
+    if request.steps_per_epoch is None:
+        return False
+    images = request.steps_per_epoch * request.batch_size
+    return images < min(_FEWEST_IMAGES, request.data.count)
+
+
+def _line_in(source: SourceFacts, line: int | None) -> int | None:
+    """Return a claimed line if the submission has it."""
+    return line if line is not None and line <= source.text.count("\n") + 1 else None

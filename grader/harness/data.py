@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from grader.harness.stand_in import data_set_of
-from grader.protocol import DataClaim
+from grader.protocol import DataClaim, clipped
 
 MOUNT = Path("/data")
 _PIXELS = 28 * 28
@@ -195,4 +195,6 @@ def _label_codes(labels: NDArray[Any]) -> tuple[NDArray[Any], bool]:
 
 def _unrecognised(count: int, problem: str) -> Recognised:
     nothing = np.zeros(0, np.int32)
-    return Recognised(DataClaim(count=count, problem=problem), nothing.astype(np.float32), nothing)
+    return Recognised(
+        DataClaim(count=count, problem=clipped(problem)), nothing.astype(np.float32), nothing
+    )

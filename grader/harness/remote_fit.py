@@ -25,6 +25,7 @@ from grader.harness.fit_call import FitCall, UnrepeatableError
 from grader.harness.rehearsal import rehearse
 from grader.harness.undecidable import Undecidables
 from grader.protocol import (
+    MAX_TEXTS,
     ArraySpec,
     BatchEnded,
     Channel,
@@ -37,6 +38,8 @@ from grader.protocol import (
     Resumes,
     ToSandbox,
     TrainingRequest,
+    clipped,
+    clipped_number,
     split,
 )
 
@@ -186,17 +189,17 @@ class RemoteFit:
             request=TrainingRequest(
                 model=document,
                 data=found.claim,
-                epochs=call.epochs,
-                batch_size=call.batch_size or 0,
-                initial_epoch=call.initial_epoch,
+                epochs=clipped_number(call.epochs),
+                batch_size=clipped_number(call.batch_size or 0),
+                initial_epoch=clipped_number(call.initial_epoch),
                 shuffle=call.shuffle,
-                steps_per_epoch=call.steps_per_epoch,
+                steps_per_epoch=call.steps_per_epoch and clipped_number(call.steps_per_epoch),
             ),
             line=self._undecidables.line(),
             model=number,
             resumes=self._resumes(self._models[number]),
             per_batch=call.wants_batches,
-            shims=tuple(self._shims),
+            shims=tuple(map(clipped, self._shims[:MAX_TEXTS])),
             arrays=(
                 ArraySpec("float32", found.table.shape),
                 ArraySpec("int32", found.rows.shape),

@@ -16,7 +16,17 @@ from grader.harness.compat.notes import note_spelling
 from grader.harness.data import Dataset
 from grader.harness.remote_fit import EnoughRehearsedError, RemoteFit
 from grader.harness.undecidable import UndecidableError, Undecidables
-from grader.protocol import Channel, Finished, Raised, Returned, RunSubmission, ToSandbox
+from grader.protocol import (
+    MAX_NUMBER,
+    MAX_TEXTS,
+    Channel,
+    Finished,
+    Raised,
+    Returned,
+    RunSubmission,
+    ToSandbox,
+    clipped,
+)
 
 _LONGEST_TEXT = 500
 
@@ -55,7 +65,7 @@ def run(submission: RunSubmission, channel: Channel[ToSandbox]) -> Finished:
     return Finished(
         outcome=undecidables.first or outcome,
         returned_fit=_returned_fit(returned, fit.histories),
-        shims=tuple(shims),
+        shims=tuple(map(clipped, shims[:MAX_TEXTS])),
     )
 
 
@@ -110,15 +120,15 @@ def _raised(error: BaseException, phase: Literal["import", "call"], filename: st
         # What only the compiler finds has no frame, and its text repeats the file's name.
         lines, message = [error.lineno], error.msg
     return Raised(
-        error=type(error).__name__[:_LONGEST_TEXT],
-        message=message[:_LONGEST_TEXT],
+        error=clipped(type(error).__name__[:_LONGEST_TEXT]),
+        message=clipped(message[:_LONGEST_TEXT]),
         phase=phase,
         line=lines[-1] if lines else None,
     )
 
 
 def _returned(value: Any) -> Returned:
-    description = _describe(value)
+    description = clipped(_describe(value))
     if not isinstance(value, tuple | list) or len(value) != 2:
         return Returned(description=description)
     epochs, accuracy = value
@@ -145,13 +155,17 @@ def _whole_numbers(value: Any) -> tuple[int, ...] | None:
         return None
     if not all(isinstance(item, int | np.integer) for item in value):
         return None
-    return tuple(int(item) for item in value)
+    numbers = tuple(int(item) for item in value)
+    return numbers if all(abs(number) <= MAX_NUMBER for number in numbers) else None
 
 
 def _number(value: Any) -> float | None:
     if isinstance(value, bool) or not isinstance(value, int | float | np.number):
         return None
-    return float(value)
+    try:
+        return float(value)
+    except OverflowError:
+        return None
 
 
 def _describe(value: Any) -> str:

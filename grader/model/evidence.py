@@ -105,7 +105,7 @@ class Record:
 def best_accuracy(record: Record | None) -> float:
     """Return the best accuracy of a whole epoch, or 0.
 
-    An epoch that a callback broke off is an accuracy of a few images only.
+    An epoch that a callback broke off, or that had few steps, is an accuracy of a few images only.
     """
     epochs = record.epochs if record else ()
     return max((epoch.accuracy for epoch in epochs if not epoch.partial), default=0.0)
@@ -113,7 +113,10 @@ def best_accuracy(record: Record | None) -> float:
 
 @dataclass(frozen=True)
 class ProbeReading:
-    """What entered and left the two layers for the probe images; all from the trainer."""
+    """What entered and left the two layers for the probe images; all from the trainer.
+
+    `recall` is the share of its training images that the model gets right once it is trained.
+    """
 
     convolution: ConvolutionSettings
     pooling: PoolingSettings
@@ -123,6 +126,7 @@ class ProbeReading:
     convolution_output: NDArray[np.float32]
     pooling_input: NDArray[np.float32]
     pooling_output: NDArray[np.float32]
+    recall: float = 1.0
 
 
 @dataclass(frozen=True)

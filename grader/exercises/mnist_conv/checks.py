@@ -112,9 +112,9 @@ def reaches_target(evidence: Evidence, rubric: Rubric) -> Finding:
     last = record.epochs[-1]
     if last.partial and last.accuracy >= target:
         return _failed(
-            f"Epoch {len(record.epochs)} was broken off between two batches. The"
-            f" {_percent(last.accuracy)} it had so far are those of a few images, not of an epoch.",
-            "Decide in on_epoch_end, once an epoch is whole, and not after a batch.",
+            f"Epoch {len(record.epochs)} ended before all images were seen."
+            f" Its {_percent(last.accuracy)} are those of a few images, not of an epoch.",
+            "Decide in on_epoch_end, not after a batch, and leave steps_per_epoch out of fit.",
         )
     return _failed(
         f"The best of {_epochs(record)} has {_percent(best)} training accuracy; {target:.1%} is"
