@@ -61,8 +61,9 @@ def ask_to_end(process: Process, patience_s: float) -> None:
 
 
 def _signal_session(process: Process, sig: signal.Signals) -> None:
-    # A reaped process's id may belong to somebody else by now.
-    if process.poll() is not None:
+    # A reaped process's id may belong to somebody else by now. One that has ended and is not reaped
+    # keeps it, and may have left children in its session.
+    if process.returncode is not None:
         return
     try:
         os.killpg(process.pid, sig)

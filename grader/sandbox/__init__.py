@@ -19,6 +19,7 @@ it wrote is ever opened outside: its folders live and die with its mount namespa
 from __future__ import annotations
 
 from grader.sandbox.box import Box, start_harness, start_trainer
-from grader.sandbox.limits import Limits, remove_stale_groups
+from grader.sandbox.control_group import remove_stale_groups
+from grader.sandbox.limits import Limits
 
 __all__ = ["Box", "Limits", "remove_stale_groups", "start_harness", "start_trainer"]
