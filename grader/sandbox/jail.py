@@ -84,6 +84,8 @@ def jailed(contents: Contents, channel: int, filter_fd: int | None, limits: Limi
         *_python(),
         *_own_modules(contents.modules),
         *("--ro-bind", str(contents.data), "/data"),
+        # A box that root starts owns the files of /proc/sys, and would set the machine's kernel.
+        *("--remount-ro", "/proc"),
         *("--remount-ro", "/dev", "--remount-ro", "/", "--chdir", _HOME),
         *(() if filter_fd is None else ("--seccomp", str(filter_fd))),
         *("--", *limits.command(), sys.executable, "-s", *arguments),
