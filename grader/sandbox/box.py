@@ -22,15 +22,12 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import os
-import select
 import signal
 import socket
 import threading
 import time
 from pathlib import Path
 from typing import Any, Generic, Self, TypeVar
-
-import psutil
 
 from grader import processes
 from grader.errors import SandboxError
@@ -39,6 +36,7 @@ from grader.sandbox.clock import TimedChannel
 from grader.sandbox.control_group import ControlGroup
 from grader.sandbox.jail import SCRATCH, Contents, jailed
 from grader.sandbox.limits import Limits
+from grader.sandbox.namespace import Namespace
 from grader.sandbox.seccomp import KILLED_STATUS, open_filter
 from grader.sandbox.watchdog import Watchdog
 
@@ -87,7 +85,7 @@ class Box(Generic[MessageT]):
             raise
         finally:
             theirs.close()
-        self._init_fd: int | None = None
+        self._namespace = Namespace(self._process.pid)
         self._output = b""
         self._drain = threading.Thread(target=self._keep_output, name="drain", daemon=True)
         self._drain.start()
@@ -131,7 +129,7 @@ class Box(Generic[MessageT]):
             raise SandboxError(f"a box did not start: {error}; {self.output[-500:]}") from error
         if not isinstance(message, Ready):
             raise SandboxError(f"a box said {type(message).__name__} before it was ready")
-        self._hold_init()
+        self._namespace.hold()
         self._ready = True
 
     def wait_end(self, patience_s: float) -> int | None:
@@ -148,14 +146,19 @@ class Box(Generic[MessageT]):
             SandboxError: It does not die.
         """
         self._watchdog.stop()
-        self._hold_init()
-        processes.end(self._process)
         self.channel.close()
-        try:
-            self._wait_for_init()
-        finally:
-            self._drain.join(_END_S)
-            self._group.remove()
+        # Once bubblewrap is reaped, its number may be somebody else's.
+        if self._process.returncode is None:
+            if self._namespace.kill():
+                # Left alone, bubblewrap reaps the init, which would otherwise be somebody's zombie.
+                self._ended(_END_S)
+            processes.end(self._process)
+        is_gone = self._namespace.is_gone(_END_S)
+        self._namespace.close()
+        self._drain.join(_END_S)
+        self._group.remove()
+        if not is_gone:
+            raise SandboxError("the processes of a box do not end")
 
     def _start(self, contents: Contents, channel: socket.socket) -> processes.Process:
         filter_fd = open_filter() if self._filtered else None
@@ -170,7 +173,7 @@ class Box(Generic[MessageT]):
                 os.close(filter_fd)
 
     def _kill(self) -> None:
-        with contextlib.suppress(ProcessLookupError):
+        if not self._namespace.kill():
             os.killpg(self._process.pid, signal.SIGKILL)
 
     def _blame_who_ended_it(self) -> None:
@@ -191,36 +194,6 @@ class Box(Generic[MessageT]):
             if found is not None or time.monotonic() > deadline:
                 return found
             time.sleep(0.01)
-
-    def _hold_init(self) -> None:
-        """Hold on to the first process of the box's process namespace."""
-        # Once bubblewrap is reaped, its number may be somebody else's.
-        if self._init_fd is not None or self._process.returncode is not None:
-            return
-        with contextlib.suppress(psutil.Error, OSError):
-            for child in psutil.Process(self._process.pid).children():
-                fd = os.pidfd_open(child.pid)
-                if child.is_running():
-                    self._init_fd = fd
-                else:
-                    os.close(fd)
-
-    def _wait_for_init(self) -> None:
-        """Wait for the end of the init: the kernel lets it end after all others in the namespace.
-
-        Raises:
-            SandboxError: It does not end.
-        """
-        if self._init_fd is None:
-            return
-        try:
-            with contextlib.suppress(ProcessLookupError):
-                signal.pidfd_send_signal(self._init_fd, signal.SIGKILL)
-            if not select.select([self._init_fd], [], [], _END_S)[0]:
-                raise SandboxError("the processes of a box do not end")
-        finally:
-            os.close(self._init_fd)
-            self._init_fd = None
 
     def _keep_output(self) -> None:
         stream = self._process.stdout

@@ -21,6 +21,7 @@ from grader.sandbox.limits import Limits
 
 _MIB = 1024 * 1024
 _ROOT = Path("/sys/fs/cgroup")
+_PREFIX = "grader-box-"
 _REMOVE_S = 5.0
 # A group is made and locked within this time.
 _NEW_S = 2.0
@@ -43,7 +44,7 @@ class ControlGroup:
     @classmethod
     def make(cls, limits: Limits) -> ControlGroup:
         """Make a group in version 2 or version 1 hierarchies; empty where neither lets us."""
-        name = f"grader-{secrets.token_hex(8)}"
+        name = f"{_PREFIX}{secrets.token_hex(8)}"
         memory_bytes, processes = str(limits.memory_mib * _MIB), str(limits.processes)
         settings = {
             ".": {"memory.max": memory_bytes, "pids.max": processes},
@@ -122,7 +123,7 @@ class ControlGroup:
 
 
 def remove_stale_groups() -> None:
-    """Remove groups of workers that were killed; those in use are locked and full."""
+    """Remove groups whose worker was killed; the groups of one that lives are locked."""
     for folder in _all_groups():
         with contextlib.suppress(OSError):
             if time.time() - folder.stat().st_mtime < _NEW_S:
@@ -137,7 +138,7 @@ def remove_stale_groups() -> None:
 
 def _all_groups() -> Iterator[Path]:
     for hierarchy in _HIERARCHIES:
-        yield from (_ROOT / hierarchy).glob("grader-*")
+        yield from (_ROOT / hierarchy).glob(f"{_PREFIX}*")
 
 
 def _counts(file: Path) -> dict[str, int]:

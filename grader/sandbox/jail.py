@@ -63,7 +63,7 @@ def jailed(contents: Contents, channel: int, filter_fd: int | None, limits: Limi
         filter_fd: Descriptor of the seccomp filter; None makes a jail without one.
         limits: What the jail may use.
     """
-    arguments = [part.format(channel=channel) for part in contents.arguments]
+    arguments = [part.replace("{channel}", str(channel)) for part in contents.arguments]
     return [
         "bwrap",
         *(

@@ -61,7 +61,10 @@ class Watchdog:
         limits = self._limits
         if len(tree) > limits.processes:
             return limits.processes_excess
-        if "memory" not in self._group.holds and self._takes_too_much_memory(tree):
+        # The kernel ends one process for a full group, and the rest would go on without it.
+        if self._group.ran_out_of_memory or (
+            "memory" not in self._group.holds and self._takes_too_much_memory(tree)
+        ):
             return limits.memory_excess
         if limits.cpu_s is not None and self._cpu_s(tree) > limits.cpu_s:
             return limits.cpu_excess
