@@ -29,6 +29,8 @@ import time
 from pathlib import Path
 from typing import Any, Generic, Self, TypeVar
 
+import psutil
+
 from grader import processes
 from grader.errors import SandboxError
 from grader.protocol import Channel, FromSandbox, FromTrainer, ProtocolError, Ready
@@ -137,7 +139,14 @@ class Box(Generic[MessageT]):
         ended = self._ended(patience_s)
         if ended is None:
             return None
-        return ended.si_status if ended.si_code == os.CLD_EXITED else -ended.si_status
+        return int(ended.si_status if ended.si_code == os.CLD_EXITED else -ended.si_status)
+
+    def tree(self) -> list[psutil.Process]:
+        """Return the processes of the box, bubblewrap's own outside of it first."""
+        with contextlib.suppress(psutil.Error):
+            root = psutil.Process(self._process.pid)
+            return [root, *root.children(recursive=True)]
+        return []
 
     def close(self) -> None:
         """Kill everything in the box and wait until it is gone.
@@ -188,9 +197,7 @@ class Box(Generic[MessageT]):
         """Wait for bubblewrap's end; it stays a zombie, so that its group's id stays its own."""
         deadline = time.monotonic() + patience_s
         while True:
-            found = os.waitid(
-                os.P_PID, self._process.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT
-            )
+            found = os.waitid(os.P_PID, self._process.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT)
             if found is not None or time.monotonic() > deadline:
                 return found
             time.sleep(0.01)

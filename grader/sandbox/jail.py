@@ -19,7 +19,16 @@ _HOME = "/home/student"
 # The folders that a box can write to.
 SCRATCH = ("/dev/shm", "/tmp", _HOME)  # noqa: S108 - the box's own
 # Of these the kernel tells every process, and they are about the machine.
-_TELLING = ("cmdline", "config.gz", "iomem", "kallsyms", "keys", "modules", "sched_debug", "slabinfo")
+_TELLING = (
+    "cmdline",
+    "config.gz",
+    "iomem",
+    "kallsyms",
+    "keys",
+    "modules",
+    "sched_debug",
+    "slabinfo",
+)
 _ENVIRONMENT = {
     "HOME": _HOME,
     "LANG": "C.UTF-8",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 # One box is enough for all that ends at once. Its argument is a JSON list of paths that must not
 # be visible.
-INSIDE = '''
+INSIDE = """
 import ctypes, errno, importlib.util, json, os, signal, socket, sys
 
 def say(layer, leaks, held):
@@ -90,7 +90,7 @@ say("secrets", secrets(), "no gradebook, no checks, no environment, no other pro
 say("namespaces", namespaces(), "none of its own")
 say("seccomp", calls(), "what reaches further is denied")
 say("file size", file_size(), "files and folders have their limits")
-'''
+"""
 
 # Sleeps when it is done, so that there is something to outlive the box.
 PROCESSES = """

@@ -23,6 +23,7 @@ import signal
 import socket
 import tempfile
 import termios
+from collections.abc import Iterator
 from typing import Any
 
 from grader.errors import SandboxError
@@ -53,6 +54,7 @@ _DENIED = (
 )
 # Calls from 424 on have the same number on every machine, and libseccomp may not know these names.
 _DENIED_NUMBERS = (457, 458)  # statmount, listmount
+_CLONE3 = 435
 _NEWEST = 462
 _NUMBERS_END = 512
 _CLONE_NAMESPACES = (
@@ -112,8 +114,7 @@ def _rules(library: Any) -> Any:
     # A binary tree of the numbers, so that no call waits for a hundred comparisons.
     rules.set_attr(library.Attr.CTL_OPTIMIZE, 2)
     denied, unknown = library.ERRNO(errno.EPERM), library.ERRNO(errno.ENOSYS)
-
-    def deny(name: str, *conditions: Any, answer: int = denied) -> None:
+    for name, conditions in _conditions(library):
         number = library.resolve_syscall(library.Arch.NATIVE, name)
         if number == -1:
             raise SandboxError(
@@ -122,30 +123,32 @@ def _rules(library: Any) -> Any:
             )
         # Below -1: a name of other machines, which this one does not have.
         if number >= 0:
-            rules.add_rule(answer, number, *conditions)
+            rules.add_rule(denied, number, *conditions)
+    for number in _DENIED_NUMBERS:
+        rules.add_rule(denied, number)
+    # The flags of clone3 are behind a pointer, where a filter cannot look; the C library then uses
+    # clone.
+    for number in (_CLONE3, *range(_NEWEST + 1, _NUMBERS_END)):
+        rules.add_rule(unknown, number)
+    return rules
+
+
+def _conditions(library: Any) -> Iterator[tuple[str, tuple[Any, ...]]]:
+    """Give each call that is denied, and the condition on its arguments, if there is one."""
 
     def argument(place: int, value: int, mask: int = _INT) -> Any:
         return library.Arg(place, library.MASKED_EQ, mask, value)
 
-    for name in _DENIED:
-        deny(name)
-    for flag in _CLONE_NAMESPACES:
-        deny("clone", argument(0, flag, flag))
-    # Its flags are behind a pointer, where a filter cannot look; the C library then uses clone.
-    deny("clone3", answer=unknown)
+    yield from ((name, ()) for name in _DENIED)
+    yield from (("clone", (argument(0, flag, flag),)) for flag in _CLONE_NAMESPACES)
     for name in ("socket", "socketpair"):
-        deny(name, library.Arg(0, library.NE, socket.AF_UNIX))
+        yield name, (library.Arg(0, library.NE, socket.AF_UNIX),)
     for request in (termios.TIOCSTI, _TIOCLINUX):
-        deny("ioctl", argument(1, request))
+        yield "ioctl", (argument(1, request),)
     # With the first, a program that got hold of bubblewrap's init could outlive the worker.
     for option in (_PR_SET_PDEATHSIG, _PR_SET_SECCOMP):
-        deny("prctl", argument(0, option))
+        yield "prctl", (argument(0, option),)
     for name, place in _SIGNAL_SENDERS.items():
-        deny(name, argument(place, signal.SIGKILL))
+        yield name, (argument(place, signal.SIGKILL),)
     for name in ("exit", "exit_group"):
-        deny(name, argument(0, KILLED_STATUS, 0xFF))
-    for number in _DENIED_NUMBERS:
-        rules.add_rule(denied, number)
-    for number in range(_NEWEST + 1, _NUMBERS_END):
-        rules.add_rule(unknown, number)
-    return rules
+        yield name, (argument(0, KILLED_STATUS, 0xFF),)

@@ -7,6 +7,7 @@ answer comes within seconds.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import tempfile
 import time
@@ -14,8 +15,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, NamedTuple
-
-import psutil
 
 from grader.errors import SandboxError
 from grader.protocol import FromSandbox, ProtocolError, RunSubmission
@@ -71,11 +70,11 @@ def require_box(hidden: Sequence[Path], without: frozenset[str] = frozenset()) -
     if not failing:
         return
     # One cause often takes all layers away.
-    words = {(finding.found, finding.remedy): [] for finding in failing}  # type: ignore[var-annotated] # filled below
+    layers: dict[tuple[str, str], list[str]] = {}
     for finding in failing:
-        words[finding.found, finding.remedy].append(finding.layer)
+        layers.setdefault((finding.found, finding.remedy), []).append(finding.layer)
     reasons = "; ".join(
-        f"{', '.join(layers)}: {found} ({remedy})" for (found, remedy), layers in words.items()
+        f"{', '.join(names)}: {found} ({remedy})" for (found, remedy), names in layers.items()
     )
     raise SandboxError(f"the sandbox does not hold, so no submission is run: {reasons}")
 
@@ -97,8 +96,8 @@ def examine_box(
             probing.computing,
             probing.sleeping,
         )
-        for findings in [pool.submit(lambda part=part: list(part())) for part in parts]:
-            for finding in findings.result():
+        for findings in pool.map(lambda part: list(part()), parts):
+            for finding in findings:
                 if finding.layer in without:
                     yield finding._replace(holds=True, found="left out on purpose", remedy="")
                 else:
@@ -139,14 +138,14 @@ class _Probing(NamedTuple):
 
         def ask(box: Box[Any]) -> tuple[str, int]:
             _until(lambda: "\n" in box.output or box.wait_end(0) is not None)
-            tree = psutil.Process(box._process.pid).children(recursive=True)
+            tree = box.tree()
             box.close()
             left = [process for process in tree if process.is_running()]
             return box.output.strip()[-300:] or f"the box was ended: {box.excess}", len(left)
 
         try:
             said, left = self._in_box(probes.PROCESSES, _LIMITS, ask)
-        except (SandboxError, psutil.Error) as error:
+        except SandboxError as error:
             yield _refused("processes", error)
             yield _refused("survivors", error)
             return
@@ -174,10 +173,8 @@ class _Probing(NamedTuple):
         def ask(box: Box[Any]) -> str | None:
             # To nobody who reads it, but a box's own time begins with its work.
             box.channel.send(RunSubmission(source="", filename="", function=""))
-            try:
+            with contextlib.suppress(ProtocolError):
                 box.channel.receive(_PATIENCE_S)
-            except ProtocolError:
-                pass
             return box.excess or f"LEAK: it ended by itself, {box.output.strip()[-300:]}"
 
         try:
@@ -190,7 +187,8 @@ class _Probing(NamedTuple):
         self, program: str, limits: Limits, ask: Callable[[Box[Any]], Any], *arguments: str
     ) -> Any:
         contents = Contents(["-c", program, *arguments], (), self.data)
-        with Box(contents, FromSandbox, limits, self.without) as box:
+        box: Box[FromSandbox] = Box(contents, FromSandbox, limits, self.without)
+        with box:
             return ask(box)
 
 
