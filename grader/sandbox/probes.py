@@ -42,7 +42,9 @@ def writes():
 def secrets():
     yield from (path for path in json.loads(sys.argv[1]) if os.path.exists(path))
     modules = ["grader." + name for name in ("gradebook", "exercises", "grading", "settings")]
-    yield from (name for name in [*modules, "reference"] if importlib.util.find_spec(name))
+    # A folder that is masked is still found, as a package with nothing in it.
+    specs = ((name, importlib.util.find_spec(name)) for name in [*modules, "reference"])
+    yield from (name for name, spec in specs if spec and spec.origin)
     yield from (name for name in os.environ if name.startswith("GRADER_"))
     secret = ("/etc/shadow", "/etc/passwd", "/root/.ssh", "/proc/cmdline", "/proc/kallsyms")
     yield from (path for path in secret if opens(path, os.O_RDONLY))

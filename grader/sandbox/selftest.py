@@ -16,6 +16,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import psutil
+
 from grader.errors import SandboxError
 from grader.protocol import FromSandbox, ProtocolError, RunSubmission
 from grader.sandbox import probes
@@ -45,7 +47,7 @@ _START_REMEDIES = {
     "ENOSPC": "sysctl -w user.max_user_namespaces=10000",
     "mount proc": "in a container, systempaths=unconfined",
     "Unknown option": "bubblewrap 0.8 or later",
-    "bubblewrap": "apt-get install bubblewrap",
+    "bwrap: not found": "apt-get install bubblewrap",
     "libseccomp": "apt-get install libseccomp2 (2.5.4 or later)",
     "'pids'": _REMEDIES["processes"],
 }
@@ -140,8 +142,12 @@ class _Probing(NamedTuple):
             _until(lambda: "\n" in box.output or box.wait_end(0) is not None)
             tree = box.tree()
             box.close()
-            left = [process for process in tree if process.is_running()]
-            return box.output.strip()[-300:] or f"the box was ended: {box.excess}", len(left)
+            left = [process for process in tree if _lives(process)]
+            if box.excess:
+                return f"ended, because {box.excess}", len(left)
+            if not box.output.startswith(("stopped", "LEAK")):
+                raise SandboxError(box.output.strip()[-300:] or "the probe said nothing")
+            return box.output.strip(), len(left)
 
         try:
             said, left = self._in_box(probes.PROCESSES, _LIMITS, ask)
@@ -150,9 +156,8 @@ class _Probing(NamedTuple):
             yield _refused("survivors", error)
             return
         yield _finding("processes", said)
-        started = said.startswith(("stopped", "LEAK"))
         found = f"LEAK: {left} processes" if left else "no process outlives its box"
-        yield _finding("survivors", found if started else f"LEAK: {said}")
+        yield _finding("survivors", found)
 
     def memory(self) -> Iterator[LayerFinding]:
         """Take memory in several processes, none of which takes too much."""
@@ -171,17 +176,17 @@ class _Probing(NamedTuple):
 
     def _ended_for(self, layer: str, program: str, limits: Limits, excess: str) -> LayerFinding:
         def ask(box: Box[Any]) -> str | None:
-            # To nobody who reads it, but a box's own time begins with its work.
-            box.channel.send(RunSubmission(source="", filename="", function=""))
             with contextlib.suppress(ProtocolError):
+                # To nobody who reads it, but a box's own time begins with its work.
+                box.channel.send(RunSubmission(source="", filename="", function=""))
                 box.channel.receive(_PATIENCE_S)
-            return box.excess or f"LEAK: it ended by itself, {box.output.strip()[-300:]}"
+            return box.excess
 
         try:
             found = self._in_box(program, limits, ask)
-        except (SandboxError, ProtocolError) as error:
+        except SandboxError as error:
             return _refused(layer, error)
-        return _finding(layer, f"ended, because {found}" if found == excess else str(found))
+        return _finding(layer, f"ended, because {found}" if found == excess else f"LEAK: {found}")
 
     def _in_box(
         self, program: str, limits: Limits, ask: Callable[[Box[Any]], Any], *arguments: str
@@ -189,7 +194,18 @@ class _Probing(NamedTuple):
         contents = Contents(["-c", program, *arguments], (), self.data)
         box: Box[FromSandbox] = Box(contents, FromSandbox, limits, self.without)
         with box:
-            return ask(box)
+            answer = ask(box)
+        # Without an answer, what the box or bubblewrap has printed says why.
+        if answer is None:
+            raise SandboxError(box.output.strip()[-300:] or "the probe ended by itself")
+        return answer
+
+
+def _lives(process: psutil.Process) -> bool:
+    try:
+        return bool(process.is_running() and process.status() != psutil.STATUS_ZOMBIE)
+    except psutil.Error:
+        return False
 
 
 def _until(holds: Callable[[], bool]) -> None:

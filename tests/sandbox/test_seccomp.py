@@ -34,10 +34,13 @@ address = ctypes.addressof(ctypes.c_char.from_buffer(page))
 print("before", flush=True)
 print("after", ctypes.CFUNCTYPE(ctypes.c_int)(address)(), flush=True)
 """
-X32 = CALL + """
+X32 = (
+    CALL
+    + """
 print("before", flush=True)
 print("after", errno_of(0x40000000 | 39), flush=True)
 """
+)
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -123,7 +126,8 @@ def test_the_filter_holds_in_every_process_of_the_box(tmp_path: Path) -> None:
 import subprocess, threading
 def modes(path): return [l.split()[1] for l in open(path) if l.startswith("Seccomp:")]
 print(modes("/proc/1/status"), modes("/proc/self/status"))
-print(subprocess.run(["grep", "-c", "Seccomp:.2", "/proc/self/status"], capture_output=True).stdout)
+command = ["grep", "-c", "Seccomp:.2", "/proc/self/status"]
+print(subprocess.run(command, capture_output=True).stdout)
 threading.Thread(target=lambda: print(modes("/proc/thread-self/status"))).start()
 """
 
@@ -133,7 +137,8 @@ threading.Thread(target=lambda: print(modes("/proc/thread-self/status"))).start(
 def test_what_programs_need_works(tmp_path: Path) -> None:
     """Threads, processes, pools, event loops, sockets among themselves and memory are as ever."""
     program = """
-import asyncio, concurrent.futures, mmap, multiprocessing, os, socket, subprocess, tempfile, threading
+import asyncio, concurrent.futures, mmap, multiprocessing, os
+import socket, subprocess, tempfile, threading
 def main():
     asyncio.run(asyncio.sleep(0))
     async def started():
