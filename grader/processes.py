@@ -13,6 +13,8 @@ from typing import IO
 Process = subprocess.Popen[bytes]
 
 _PR_SET_PDEATHSIG = 1
+# A parent that died before the two were tied together sends no signal any more.
+_UNLESS_ORPHANED = '[ "$PPID" = "$0" ] && exec "$@"'
 
 
 def start(
@@ -73,7 +75,8 @@ def _signal_session(process: Process, sig: signal.Signals) -> None:
 
 def tied_to_us(argv: Sequence[str]) -> list[str]:
     """Wrap a command so that the kernel kills it when the process that starts it dies."""
-    return ["setpriv", "--pdeathsig", "KILL", "--", *argv]
+    tie = ["setpriv", "--pdeathsig", "KILL", "--"]
+    return [*tie, "/bin/sh", "-c", _UNLESS_ORPHANED, str(os.getpid()), *argv]
 
 
 def die_with_parent() -> None:

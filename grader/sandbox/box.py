@@ -174,7 +174,10 @@ class Box(Generic[MessageT]):
         fds = [fd for fd in (channel.fileno(), filter_fd) if fd is not None]
         argv = jailed(contents, channel.fileno(), filter_fd, self._limits)
         try:
-            return processes.start_piped(self._group.joined(argv), env=_ENVIRONMENT, pass_fds=fds)
+            # Tied to us before bubblewrap ties itself, so that none is left if we die in between.
+            return processes.start_piped(
+                processes.tied_to_us(self._group.joined(argv)), env=_ENVIRONMENT, pass_fds=fds
+            )
         except OSError as error:
             raise SandboxError(f"cannot start bubblewrap: {error}") from error
         finally:

@@ -13,6 +13,7 @@ import contextlib
 import fcntl
 import os
 import secrets
+import signal
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -26,10 +27,7 @@ _REMOVE_S = 5.0
 # A group is made and locked within this time.
 _NEW_S = 2.0
 # A box that cannot join its group must not run outside it.
-_JOIN = (
-    'n=$1; shift; while [ $n -gt 0 ]; do echo $$ >"$1" || exit 1; shift; n=$((n-1)); done;'
-    ' exec "$@"'
-)
+_JOIN = 'while [ "$1" != -- ]; do echo $$ >"$1" || exit 1; shift; done; shift; exec "$@"'
 # Where the controllers are mounted in version 2 and in version 1.
 _HIERARCHIES = (".", "memory", "pids", "cpuacct", "cpu")
 
@@ -109,21 +107,18 @@ class ControlGroup:
     def joined(self, argv: list[str]) -> list[str]:
         """Wrap a command so that it is in the group before it starts."""
         files = [str(folder / "cgroup.procs") for folder in self._locks]
-        return ["/bin/sh", "-c", _JOIN, "sh", str(len(files)), *files, *argv]
+        return ["/bin/sh", "-c", _JOIN, "sh", *files, "--", *argv]
 
     def remove(self) -> None:
         """Remove the group; its processes have ended."""
-        deadline = time.monotonic() + _REMOVE_S
         for folder, lock in self._locks.items():
-            # The kernel takes a moment to let go of processes that have ended.
-            while not _removed(folder) and time.monotonic() < deadline:
-                time.sleep(0.01)
+            _remove(folder)
             os.close(lock)
         self._locks = {}
 
 
 def remove_stale_groups() -> None:
-    """Remove groups whose worker was killed; the groups of one that lives are locked."""
+    """End and remove groups whose worker was killed; the groups of one that lives are locked."""
     for folder in _all_groups():
         with contextlib.suppress(OSError):
             if time.time() - folder.stat().st_mtime < _NEW_S:
@@ -131,7 +126,9 @@ def remove_stale_groups() -> None:
             lock = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                folder.rmdir()
+                for pid in (folder / "cgroup.procs").read_text().split():
+                    os.kill(int(pid), signal.SIGKILL)
+                _remove(folder)
             finally:
                 os.close(lock)
 
@@ -149,14 +146,14 @@ def _counts(file: Path) -> dict[str, int]:
     return {}
 
 
-def _removed(folder: Path) -> bool:
-    try:
-        folder.rmdir()
-    except FileNotFoundError:
-        return True
-    except OSError:
-        return False
-    return True
+def _remove(folder: Path) -> None:
+    deadline = time.monotonic() + _REMOVE_S
+    while folder.exists() and time.monotonic() < deadline:
+        with contextlib.suppress(OSError):
+            folder.rmdir()
+            return
+        # The kernel takes a moment to let go of processes that have ended.
+        time.sleep(0.01)
 
 
 def _make(folder: Path, values: dict[str, str], wishes: dict[str, str]) -> int | None:
