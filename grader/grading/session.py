@@ -66,6 +66,8 @@ _PROBE_IMAGES = 4
 # Epochs of all models together, as a multiple of what one model may have.
 _MODELS_TO_TRAIN = 3
 _MOST_FITS = 200
+# Each of them costs the trainer seconds.
+_MOST_IMPOSSIBLE = 20
 # Of 10,000 images, one in a thousand more or less is what chance leaves open at 99.8 %.
 _FEWEST_IMAGES = 10_000
 # How far a trained model may know less of its images than its best epoch said.
@@ -124,6 +126,7 @@ class Session:
     _fits: list[int] = dataclasses.field(default_factory=list, init=False)
     _in_trainer: int | None = dataclasses.field(default=None, init=False)
     _shims: tuple[str, ...] = dataclasses.field(default=(), init=False)
+    _impossible: int = dataclasses.field(default=0, init=False)
     _trained_s: float = dataclasses.field(default=0.0, init=False)
 
     def run(self, evidence: Evidence, filename: str) -> Evidence:
@@ -225,7 +228,7 @@ class Session:
             ended = self._next_ended()
             if isinstance(ended, TrainingImpossible):
                 self._in_trainer = None
-                self._refuse(model, ended.reason)
+                self._refuse_impossible(model, ended.reason)
                 return
             if isinstance(ended, Frame):
                 epoch = ended.message.epoch
@@ -276,6 +279,14 @@ class Session:
         """Let `fit` raise in the submission, as it would have without us."""
         self._record(model, Record(self._models[model].epochs, Ending.IMPOSSIBLE, reason))
         self._tell(FitRefused(reason=reason))
+
+    def _refuse_impossible(self, model: int, reason: str) -> None:
+        self._impossible += 1
+        if self._impossible > _MOST_IMPOSSIBLE:
+            raise _OverError(
+                collapse=f"the program asked over {_MOST_IMPOSSIBLE} times for what Keras refuses"
+            )
+        self._refuse(model, reason)
 
     def _decided(self, ended: Frame[EpochEnded] | BatchEnded) -> Decision:
         if isinstance(ended, Frame):

@@ -269,3 +269,11 @@ def test_what_is_refused_is_not_kept() -> None:
     deaf.join()
 
     assert all(fitted.document == {} for fitted in session._models.values())
+
+
+def test_the_trainer_is_not_asked_for_ever() -> None:
+    """A program that asks again and again for what Keras refuses is ended."""
+    evidence, _ = dialogue(fit(name="impossible") * 50 + END)
+
+    assert evidence.collapse is not None
+    assert "Keras refuses" in evidence.collapse
