@@ -3,7 +3,7 @@
 PYTHON = .venv/bin/python
 STAMP = .venv/.installed
 
-.PHONY: help setup demo test test-quick lint format fidelity clean
+.PHONY: help setup demo test test-quick redteam fuzz lint format fidelity clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -21,6 +21,12 @@ test: $(STAMP) ## Run the whole test suite
 
 test-quick: $(STAMP) ## Run the tests that train nothing
 	@$(PYTHON) -m pytest -m "not slow"
+
+redteam: $(STAMP) ## Let every attack loose, and everything that looks like one (half an hour)
+	@$(PYTHON) -m tests.redteam
+
+fuzz: $(STAMP) ## Spoil 20,000 files, messages and requests (ten minutes)
+	@FUZZ_EXAMPLES=2500 timeout 3600 $(PYTHON) -m pytest tests/redteam -k fuzz --timeout 3600
 
 lint: $(STAMP) ## Check format, lint, types and layers
 	@$(PYTHON) -m ruff format --check --quiet .

@@ -8,6 +8,7 @@
     └── InfrastructureError        this attempt failed through no fault of the submission
         ├── SandboxError           a box could not be started or watched
         └── TrainerError           the trainer died, or broke its protocol
+            └── TrainerLimitError  it met one of its limits with what it had to train
 
 An attempt that ends in an `InfrastructureError` is tried again and never becomes a score.
 """
@@ -45,3 +46,7 @@ class SandboxError(InfrastructureError):
 
 class TrainerError(InfrastructureError):
     """Raised when the trainer dies or breaks its protocol."""
+
+
+class TrainerLimitError(TrainerError):
+    """Raised when the trainer meets a limit of its own, which it would in every other try."""

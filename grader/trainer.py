@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from grader.errors import TrainerError
+from grader.errors import TrainerError, TrainerLimitError
 from grader.model.evidence import ProbeReading
 from grader.protocol import (
     ArraySpec,
@@ -17,6 +17,7 @@ from grader.protocol import (
     EpochEnded,
     Frame,
     FromTrainer,
+    PeerSilentError,
     Probe,
     Probed,
     ProtocolError,
@@ -61,14 +62,18 @@ class Trainer:
         """Answer an epoch or a batch."""
         self._send(decision)
 
-    def probe(self, images: NDArray[np.float32]) -> ProbeReading:
-        """Run images through the two layers of the model that was trained last."""
-        return read_probe(self.probe_frame(images))
+    def probe(self, images: NDArray[np.float32], seed: int) -> ProbeReading:
+        """Run images through the two layers of the model that was trained last.
 
-    def probe_frame(self, images: NDArray[np.float32]) -> Frame[Probed]:
+        `seed` draws those of its own training that it is asked about.
+        """
+        return read_probe(self.probe_frame(images, seed))
+
+    def probe_frame(self, images: NDArray[np.float32], seed: int) -> Frame[Probed]:
         """Probe, and return the answer as it came."""
         images = np.ascontiguousarray(images, np.float32)
-        self._send(Probe(arrays=(ArraySpec("float32", images.shape),)), [images.data])
+        spec = ArraySpec("float32", images.shape)
+        self._send(Probe(seed=seed, arrays=(spec,)), [images.data])
         frame: Frame[Any] = self._receive()
         if not isinstance(frame.message, Probed) or len(frame.message.arrays) != _PROBE_ARRAYS:
             raise self._failed(f"it said {type(frame.message).__name__} instead of a probe")
@@ -96,6 +101,9 @@ class Trainer:
     def _receive(self) -> Frame[Any]:
         try:
             return self._ready().channel.receive(_EPOCH_S)
+        except PeerSilentError as error:
+            self._failed(str(error))
+            raise TrainerLimitError(f"it took over {_EPOCH_S / 60:.0f} minutes") from error
         except ProtocolError as error:
             raise self._failed(str(error)) from error
 
@@ -105,7 +113,9 @@ class Trainer:
         if box is not None:
             box.close()
             excess, output = box.excess, box.output[-500:]
-        return TrainerError(f"the trainer failed: {excess or reason} {output}".strip())
+        if excess:
+            return TrainerLimitError(excess)
+        return TrainerError(f"the trainer failed: {reason} {output}".strip())
 
 
 def read_probe(frame: Frame[Probed]) -> ProbeReading:
@@ -124,4 +134,5 @@ def read_probe(frame: Frame[Probed]) -> ProbeReading:
         convolution_output=leaving,
         pooling_input=pool_entering,
         pooling_output=pool_leaving,
+        recall=frame.message.recall,
     )

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from importlib.metadata import version
+from pathlib import Path
 
 from grader import __version__
 from grader.database import Database
@@ -13,7 +13,7 @@ from grader.exercises import load_exercise
 from grader.gradebook import Gradebook
 from grader.grading import Boxes, Grader
 from grader.runs import RunStore, SharedTrainer
-from grader.sandbox import Limits, start_harness, start_trainer
+from grader.sandbox import Limits, require_box, start_harness, start_trainer
 from grader.settings import Settings
 from grader.trainer import Trainer
 
@@ -44,22 +44,43 @@ def open_gradebook(settings: Settings) -> Gradebook:
     return Gradebook(Database(settings.database_url))
 
 
+def require_sandbox(settings: Settings) -> None:
+    """Have hostile programs try to break a box.
+
+    Raises:
+        SandboxError: One of them got through, or no box can be started.
+    """
+    require_box(hidden_from_boxes(settings), settings.sandbox_without)
+
+
+def hidden_from_boxes(settings: Settings) -> tuple[Path, ...]:
+    """Return what of ours no box may see, wherever it lies."""
+    source = Path(__file__).parent
+    ours = (settings.home, settings.rubric, source / "exercises", source / "settings.py")
+    return tuple(path.resolve() for path in ours if path is not None)
+
+
 def build_grader(settings: Settings, dataset: DatasetFolder) -> Grader:
     """Connect everything that grading one submission after another needs."""
     exercise = load_exercise(EXERCISE, settings.rubric)
     box_limits = Limits(memory_mib=settings.box_memory_mib)
-    trainer_limits = replace(Limits(), memory_mib=_TRAINER_MEMORY_MIB, cpu_s=30 * 24 * 3600)
-    notes: tuple[str, ...] = ()
+    trainer_limits = Limits(memory_mib=_TRAINER_MEMORY_MIB)
+    without = settings.sandbox_without
+    notes: list[str] = []
     if dataset.name != "mnist":
-        notes = ("Trained on synthetic digits, NOT on MNIST: this is a trial, not a grade.",)
-    trainer = Trainer(lambda: start_trainer(dataset.path, trainer_limits, settings.trainer_threads))
+        notes.append("Trained on synthetic digits, NOT on MNIST: this is a trial, not a grade.")
+    if without:
+        notes.append(f"Graded in a weaker sandbox, without: {', '.join(sorted(without))}.")
+    trainer = Trainer(
+        lambda: start_trainer(dataset.path, trainer_limits, settings.trainer_threads, without)
+    )
     store = RunStore(Database(settings.database_url), settings.runs_mib * _MIB)
     return Grader(
         exercise,
-        Boxes(lambda: start_harness(dataset.path, box_limits)),
+        Boxes(lambda: start_harness(dataset.path, box_limits, without)),
         SharedTrainer(trainer, store, _context(settings, dataset)),
         seed=settings.seed,
-        notes=notes,
+        notes=tuple(notes),
     )
 
 

@@ -7,13 +7,15 @@ import math
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from grader.admission.structure import layers_of
+from grader.admission import numbers
+from grader.admission.structure import calls_of, layers_of
 from grader.admission.vocabulary import ACTIVATIONS, CLASSES, CONVOLUTIONS, MODELS, POOLINGS
 from grader.protocol import TrainingRequest
 
 MAX_CONFIG_BYTES = 64 * 1024
 MAX_DEPTH = 32
 MAX_LAYERS = 200
+MAX_CALLS = 400
 MAX_BATCH = 60_000
 _LONGEST_LIST = 64
 _LONGEST_NUMBER_LIST = 16
@@ -22,6 +24,11 @@ _MORE_OBJECT_KEYS = frozenset(
     {"build_config", "compile_config", "name", "inbound_nodes", "shared_object_id"}
 )
 _ACTIVATION_KEYS = frozenset({"activation", "recurrent_activation"})
+# Keras has more names for these: of policies, of numbers too coarse for the record.
+_DTYPES = frozenset({"float32", "uint8", "int32", "int64", "bool"})
+
+
+_ANOTHER_PRECISION = "the trainer computes in float32 only"
 
 
 class Refusal(NamedTuple):
@@ -71,8 +78,14 @@ def _check_size(request: TrainingRequest) -> None:
 
 
 def _check_whole(request: TrainingRequest) -> None:
-    if request.model.get("class_name") not in MODELS:
+    if _text(request.model, "class_name") not in MODELS:
         raise _RefusedError("what is trained is not a Keras model")
+    # Counted once the depth is known to be small.
+    if calls_of(request.model, MAX_CALLS) > MAX_CALLS:
+        raise _RefusedError(f"the model calls its layers more than {MAX_CALLS} times")
+    problem = numbers.problem_with(request.model)
+    if problem:
+        raise _RefusedError(problem)
     compiled = request.model.get("compile_config")
     if not isinstance(compiled, dict) or not isinstance(compiled.get("optimizer"), dict | str):
         raise _RefusedError(
@@ -102,6 +115,10 @@ def _check_node(node: Any, depth: int) -> None:
     for key, child in _children(node):
         if key in _ACTIVATION_KEYS and isinstance(child, str) and child not in ACTIVATIONS:
             raise _RefusedError(f"the activation '{child[:80]}' is not built in", needs_review=True)
+        if key == "dtype" and isinstance(child, str) and child not in _DTYPES:
+            raise _RefusedError(_ANOTHER_PRECISION, needs_review=True)
+        if key == "unroll" and child:
+            raise _RefusedError("a recurrent layer is written out step by step", needs_review=True)
         _check_node(child, depth + 1)
 
 
@@ -120,11 +137,17 @@ def _check_list(node: list[Any]) -> None:
         raise _RefusedError("the model is described with a list that is too long")
 
 
+def _text(node: dict[str, Any], key: str) -> str:
+    """Return a short text of an object; anything else there has no meaning."""
+    value = node.get(key)
+    return value[:80] if isinstance(value, str) else ""
+
+
 def _check_object(node: dict[str, Any]) -> None:
-    name, module = str(node.get("class_name"))[:80], node.get("module")
+    name, module = _text(node, "class_name"), node.get("module")
     if name == "__keras_tensor__" and module is None:
         return
-    if module not in CLASSES or name not in CLASSES[module]:
+    if not isinstance(module, str) or name not in CLASSES.get(module, ()):
         kind = "custom code" if name == "function" else f"'{name}'"
         raise _RefusedError(
             f"{kind} is not a built-in part of Keras that we train", needs_review=True
@@ -146,4 +169,4 @@ def _check_object(node: dict[str, Any]) -> None:
             f"the initializer {name} holds an array: weights cannot be brought along"
         )
     if name == "DTypePolicy" and node["config"].get("name") != "float32":
-        raise _RefusedError("the trainer computes in float32 only", needs_review=True)
+        raise _RefusedError(_ANOTHER_PRECISION, needs_review=True)

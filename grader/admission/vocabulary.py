@@ -2,7 +2,8 @@
 
 Absent on purpose: everything that runs code of its own (`Lambda`, custom and registered objects),
 loads files (`TFSMLayer`, lookups, vectorisers), wraps other frameworks, or alters images at
-random.
+random; and what costs more than its weights and its output tell (attention, products of two
+tensors, orthogonality).
 """
 
 from __future__ import annotations
@@ -22,21 +23,29 @@ POOLINGS = frozenset(
     | {f"Adaptive{kind}Pooling{rank}D" for kind in ("Max", "Average") for rank in (1, 2, 3)}
 )
 
+# They take their step once for every place of a sequence.
+RECURRENT = frozenset(
+    {
+        *("LSTM", "GRU", "SimpleRNN", "RNN", "Bidirectional", "TimeDistributed"),
+        *("ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D"),
+    }
+)
+
 _LAYERS = (
     CONVOLUTIONS
     | POOLINGS
     | {
-        *("InputLayer", "Dense", "EinsumDense", "Flatten", "Reshape", "Permute", "RepeatVector"),
+        *("InputLayer", "Dense", "Flatten", "Reshape", "Permute", "RepeatVector"),
         *("Activation", "ReLU", "LeakyReLU", "PReLU", "ELU", "Softmax", "Identity", "Masking"),
         *("Dropout", "SpatialDropout1D", "SpatialDropout2D", "SpatialDropout3D", "AlphaDropout"),
         *("GaussianDropout", "GaussianNoise", "ActivityRegularization"),
         *("BatchNormalization", "LayerNormalization", "GroupNormalization", "RMSNormalization"),
-        *("UnitNormalization", "SpectralNormalization", "Normalization", "Rescaling"),
-        *("Add", "Subtract", "Multiply", "Average", "Maximum", "Minimum", "Concatenate", "Dot"),
+        *("UnitNormalization", "Normalization", "Rescaling"),
+        *("Add", "Subtract", "Multiply", "Average", "Maximum", "Minimum", "Concatenate"),
         *("ZeroPadding1D", "ZeroPadding2D", "Cropping1D", "Cropping2D", "CenterCrop", "Resizing"),
         *("UpSampling1D", "UpSampling2D", "TimeDistributed", "Bidirectional", "RNN"),
         *("LSTM", "LSTMCell", "GRU", "GRUCell", "SimpleRNN", "SimpleRNNCell", "StackedRNNCells"),
-        *("Attention", "AdditiveAttention", "MultiHeadAttention", "Embedding"),
+        "Embedding",
     }
 )
 
@@ -97,7 +106,7 @@ CLASSES = {
     "keras.optimizers": _OPTIMIZERS,
     "keras.optimizers.schedules": _SCHEDULES,
     "keras.initializers": _INITIALIZERS,
-    "keras.regularizers": frozenset({"L1", "L2", "L1L2", "OrthogonalRegularizer"}),
+    "keras.regularizers": frozenset({"L1", "L2", "L1L2"}),
     "keras.constraints": frozenset({"MaxNorm", "MinMaxNorm", "NonNeg", "UnitNorm"}),
     "keras.losses": _LOSSES,
     "keras.metrics": _METRICS,

@@ -97,11 +97,12 @@ def submit(
                 console.print(
                     f"{render.plain(submission.file)}: submitted as {submission.id}",
                     highlight=False,
+                    markup=False,
                 )
                 report = submit_command.follow(gradebook, service, submission.id, console)
                 reports.append(report)
                 if as_json:
-                    typer.echo(report.to_json())
+                    typer.echo(render.document(report))
                 else:
                     render.print_report(console, report)
     raise typer.Exit(exits.code_of(reports))

@@ -2,11 +2,13 @@
 
 Whatever a submission could have written (file names, error messages, return values) is shown as
 plain characters: control characters are replaced, so that no escape sequence reaches the
-terminal.
+terminal, and what continuous integration takes for a command at the beginning of a line is pulled
+apart, because any word may come to stand there when lines are broken.
 """
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 from rich.console import Console
@@ -27,15 +29,29 @@ _VERDICTS = {
     Verdict.ERROR: ("NOT GRADED", "bold yellow"),
 }
 
+_COMMAND = re.compile(r"(?<=:)(?=:)|(?<=##)(?=\[)")
+
 
 def plain(text: str) -> str:
-    """Return text without characters that a terminal would obey."""
-    return "".join(
+    """Return text without what a terminal, or GitHub's log, would obey."""
+    printable = "".join(
         character
         if character.isprintable() or unicodedata.category(character) == "Zs"
         else "\ufffd"
         for character in text
     )
+    return _COMMAND.sub(" ", printable)
+
+
+def document(report: Report) -> str:
+    """Return the JSON of a report in ASCII: the same document, with nothing to obey in it."""
+    text = report.to_json().replace("##[", "#\\u0023[")
+    return re.sub(r"[^ -~]", _escaped, text)
+
+
+def _escaped(found: re.Match[str]) -> str:
+    units = found[0].encode("utf-16-be").hex()
+    return "".join(f"\\u{units[start : start + 4]}" for start in range(0, len(units), 4))
 
 
 def print_epoch(console: Console, number: int, epoch: EpochResult) -> None:

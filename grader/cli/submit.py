@@ -63,7 +63,8 @@ def hand_in(
         gradebook.add(
             exercise=exercise,
             student=student,
-            file=path.name,
+            # A name on disk is bytes, and not always of characters.
+            file=path.name.encode("utf-8", "replace").decode(),
             source=source,
             queue=Queue.INTERACTIVE,
         )

@@ -24,8 +24,8 @@ def main(fd: int, threads: int) -> None:
             return
         if isinstance(frame.message, Train):
             engine.train(frame)
-        elif isinstance(frame.message, Probe) and engine.model is not None:
-            channel.send(*probe.probe(engine.model, frame))
+        elif isinstance(frame.message, Probe) and engine.trained is not None:
+            channel.send(*probe.probe(*engine.trained, frame))
         else:
             sys.exit(f"unexpected {type(frame.message).__name__}")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -10,11 +11,13 @@ from typing import Any
 import keras
 import tensorflow as tf
 
-from grader.admission import admit
+from grader.admission import admit, layers_of
 from grader.engine import budget
 from grader.protocol import TrainingRequest
 
 OWN_ACCURACY = "grader_accuracy"
+_PROBED = ("Conv2D", "MaxPooling2D")
+_TOO_LARGE = "training it takes more memory than the trainer has"
 
 
 class ImpossibleError(Exception):
@@ -26,8 +29,9 @@ def blaming_the_model() -> Iterator[None]:
     """Turn what Keras says inside into the student's result; only Keras may run inside."""
     try:
         yield
-    except tf.errors.ResourceExhaustedError:
-        raise
+    except (tf.errors.ResourceExhaustedError, MemoryError) as error:
+        # Its memory is the trainer's limit and not the machine's, so another try would end alike.
+        raise ImpossibleError(_TOO_LARGE) from error
     except Exception as error:
         raise ImpossibleError(own_words(error)) from error
 
@@ -52,7 +56,8 @@ def check(request: TrainingRequest) -> None:
     if refusal is not None:
         raise ImpossibleError(refusal.reason)
     with blaming_the_model():
-        too_much = budget.excess(request.model, request.batch_size)
+        shape = request.data.image_shape
+        too_much = budget.excess(request.model, shape, request.batch_size)
     if too_much:
         raise ImpossibleError(f"the model has {too_much}")
 
@@ -60,13 +65,26 @@ def check(request: TrainingRequest) -> None:
 def build(request: TrainingRequest) -> keras.Model:
     """Build the model of a request and compile it."""
     document = {**request.model, "compile_config": None}
+    described = Counter(layer.class_name for layer in layers_of(document))
     model = keras.saving.deserialize_keras_object(document)
+    built = Counter(
+        type(layer).__name__
+        for layer in model._flatten_layers(include_self=False)  # noqa: SLF001 - nested models too
+    )
+    for name in _PROBED:
+        if described[name] != built[name]:
+            raise ImpossibleError(
+                f"the model is described with {described[name]} {name}, but uses {built[name]}"
+            )
     compile_as_asked(model, request)
     return model
 
 
 def compile_as_asked(model: keras.Model, request: TrainingRequest) -> None:
-    """Compile `model` as the request says, with an accuracy of ours beside its metrics."""
+    """Compile `model` as the request says, with an accuracy of ours before its metrics.
+
+    Ours comes first and so has its name to itself, whatever the submission calls its own.
+    """
     compiled = request.model["compile_config"]
     asked = {
         name: keras.saving.deserialize_keras_object(compiled.get(name))
@@ -77,7 +95,7 @@ def compile_as_asked(model: keras.Model, request: TrainingRequest) -> None:
         loss=asked["loss"],
         loss_weights=compiled.get("loss_weights"),
         # Ours beside theirs, because a submission may call anything "accuracy".
-        metrics=[*_as_list(asked["metrics"]), _own_accuracy(one_hot=request.data.one_hot)],
+        metrics=[_own_accuracy(one_hot=request.data.one_hot), *_as_list(asked["metrics"])],
         weighted_metrics=asked["weighted_metrics"],
     )
 

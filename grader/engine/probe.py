@@ -1,4 +1,4 @@
-"""Records what enters and leaves a model's convolution and pooling layer for given images."""
+"""Records what a trained model does: in its two layers for given images, and with its own ones."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
+from grader.engine.data import TrainingData
+from grader.engine.recall import recall
 from grader.protocol import (
     ArraySpec,
     ConvolutionSettings,
@@ -40,8 +42,16 @@ class _Tap:
         self.layer.call = self._call
 
 
-def probe(model: keras.Model, frame: Frame[Any]) -> tuple[Probed, list[memoryview]]:
-    """Run the probe's images through `model`, which has one `Conv2D` and one `MaxPooling2D`."""
+def probe(
+    model: keras.Model, data: TrainingData, frame: Frame[Any]
+) -> tuple[Probed, list[memoryview]]:
+    """Run the probe's images through `model`, which has one `Conv2D` and one `MaxPooling2D`.
+
+    Args:
+        model: The model that was trained last.
+        data: What it was trained on.
+        frame: The worker's message.
+    """
     request: Probe = frame.message
     images = np.frombuffer(frame.blob, np.float32).reshape(request.arrays[0].shape)
     convolution = _only(model, keras.layers.Conv2D)
@@ -71,6 +81,7 @@ def probe(model: keras.Model, frame: Frame[Any]) -> tuple[Probed, list[memoryvie
             strides=tuple(pooling.strides),
             padding=pooling.padding,
         ),
+        recall=recall(model, data, request.seed),
         arrays=tuple(ArraySpec("float32", array.shape) for array in arrays),
     )
     return probed, [array.data for array in arrays]

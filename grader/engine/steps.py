@@ -17,7 +17,7 @@ import tensorflow as tf
 from keras.src.backend.tensorflow.trainer import TFEpochIterator
 from numpy.typing import NDArray
 
-from grader.engine.build import ImpossibleError, blaming_the_model, own_words
+from grader.engine.build import blaming_the_model
 from grader.engine.data import TrainingData
 from grader.protocol import TrainingRequest
 
@@ -28,7 +28,9 @@ def orders(model: keras.Model, request: TrainingRequest) -> Iterator[Order]:
     """Draw the images of each epoch, as `fit` would with the same random state.
 
     With `steps_per_epoch` an epoch is a stretch of a pass over the data, and the last stretch of a
-    pass is what is left of it.
+    pass is what is left of it. Less than half of one is left out: whoever writes
+    `steps_per_epoch=len(x) // batch_size` asks for whole epochs, not for one of 32 images after
+    each.
     """
     iterator = TFEpochIterator(
         x=np.arange(request.data.count),
@@ -44,7 +46,9 @@ def orders(model: keras.Model, request: TrainingRequest) -> Iterator[Order]:
     while True:
         images = np.concatenate([np.ravel(keras.tree.flatten(batch)[0]) for batch in batches])
         for start in range(0, len(images), stretch):
-            yield images[start : start + stretch]
+            part = images[start : start + stretch]
+            if not start or 2 * len(part) >= stretch:
+                yield part
 
 
 def steps(model: keras.Model, data: TrainingData, batch_size: int) -> Callable[[Order], None]:
@@ -83,8 +87,10 @@ def steps(model: keras.Model, data: TrainingData, batch_size: int) -> Callable[[
         count = math.ceil(len(order) / batch_size)
         try:
             train_batches(tf.constant(order), tf.constant(count))
-        except tf.errors.InvalidArgumentError as error:
-            # A loss says so when a label is none of the model's outputs.
-            raise ImpossibleError(own_words(error)) from error
+        # A loss says so when a label is none of the model's outputs; a processor when it cannot do
+        # what a layer asks.
+        except tf.errors.OpError:
+            with blaming_the_model():
+                raise
 
     return run_steps

@@ -18,7 +18,7 @@ from grader.engine.build import (
     compile_as_asked,
     set_learning_rate,
 )
-from grader.engine.data import training_data
+from grader.engine.data import TrainingData, training_data
 from grader.engine.steps import Order, orders, steps
 from grader.protocol import (
     ArraySpec,
@@ -55,7 +55,15 @@ class Engine:
         """Speak with the worker over `channel`."""
         self._channel = channel
         self.model: keras.Model | None = None
+        self._data: TrainingData | None = None
         self._steps: tuple[tuple[Any, ...], Any] | None = None
+
+    @property
+    def trained(self) -> tuple[keras.Model, TrainingData] | None:
+        """The model that was trained last, and what it was trained on."""
+        if self.model is None or self._data is None:
+            return None
+        return self.model, self._data
 
     def train(self, frame: Frame[Any]) -> None:
         """Train what a `Train` message asks for, and answer with epochs or why it is impossible.
@@ -109,10 +117,10 @@ class Engine:
         identity = (data, batch_size, asked.arrays, arrays)
         if self._steps is None or self._steps[0] != identity:
             table, rows = split(arrays, asked.arrays)
-            chosen = training_data(
+            self._data = training_data(
                 data, np.frombuffer(table, np.float32), np.frombuffer(rows, np.int32)
             )
-            self._steps = (identity, steps(model, chosen, batch_size))
+            self._steps = (identity, steps(model, self._data, batch_size))
         return self._steps[1]
 
     def _batch_by_batch(
@@ -145,7 +153,9 @@ class Engine:
         if not isinstance(decision, Decision):
             raise WorkerGoneError
         if decision.learning_rate is not None:
-            model.optimizer.learning_rate = decision.learning_rate
+            # A schedule cannot be set, and neither can what is no rate: Keras says so.
+            with blaming_the_model():
+                model.optimizer.learning_rate = decision.learning_rate
         return decision
 
 

@@ -19,13 +19,22 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+import msgspec
 import numpy as np
 
 from grader.admission import LayerFound, Refusal, admit, layers_of
-from grader.errors import SandboxError
+from grader.errors import SandboxError, TrainerLimitError
 from grader.exercises import Rubric
 from grader.grading.data_facts import read_claim
-from grader.model.evidence import DataFacts, Ending, Evidence, ProbeReading, Record
+from grader.model.evidence import (
+    DataFacts,
+    Ending,
+    Evidence,
+    ProbeReading,
+    Record,
+    SourceFacts,
+    best_accuracy,
+)
 from grader.protocol import (
     BatchEnded,
     Decision,
@@ -39,11 +48,13 @@ from grader.protocol import (
     MalformedFrameError,
     PeerSilentError,
     ProtocolError,
+    Raised,
     Rehearse,
     RunSubmission,
     ToSandbox,
     Train,
     TrainingImpossible,
+    TrainingRequest,
     Undecidable,
 )
 from grader.runs import SharedTrainer
@@ -56,6 +67,13 @@ _PROBE_IMAGES = 4
 # Epochs of all models together, as a multiple of what one model may have.
 _MODELS_TO_TRAIN = 3
 _MOST_FITS = 200
+# Each of them costs the trainer seconds.
+_MOST_IMPOSSIBLE = 20
+# Of 10,000 images, one in a thousand more or less is what chance leaves open at 99.8 %.
+_FEWEST_IMAGES = 10_000
+# How far a trained model may know less of its images than its best epoch said.
+_RECALL_MARGIN = 0.02
+_MOST_LAYERS = 201
 _OUT_OF_TURN = "the program wrote to the channel that belongs to the grader"
 
 
@@ -109,6 +127,7 @@ class Session:
     _fits: list[int] = dataclasses.field(default_factory=list, init=False)
     _in_trainer: int | None = dataclasses.field(default=None, init=False)
     _shims: tuple[str, ...] = dataclasses.field(default=(), init=False)
+    _impossible: int = dataclasses.field(default=0, init=False)
     _trained_s: float = dataclasses.field(default=0.0, init=False)
 
     def run(self, evidence: Evidence, filename: str) -> Evidence:
@@ -120,7 +139,12 @@ class Session:
         """
         defined = evidence.source.function_line is not None
         function = self.rubric.function if defined else ""
-        start = RunSubmission(source=evidence.source.text, filename=filename, function=function)
+        start = RunSubmission(
+            source=evidence.source.text,
+            filename=filename,
+            function=function,
+            is_notebook=bool(evidence.source.cells),
+        )
         try:
             self.box.channel.send(start, timeout_s=_SEND_S)
         except ProtocolError as error:
@@ -135,19 +159,24 @@ class Session:
         """Look at what a fit asks for, and have it trained, rehearsed or refused."""
         message, request = asked.message, asked.message.request
         before = self._models.get(message.model) if message.resumes != "nothing" else None
+        refusal = admit(request)
         fitted = _Fitted(
-            document={**request.model, "compile_config": None},
-            fit_line=message.line,
-            layers=tuple(layers_of(request.model)),
+            # What is not admitted may be large, and is not looked at again.
+            document={} if refusal else {**request.model, "compile_config": None},
+            fit_line=_line_in(evidence.source, message.line),
+            layers=tuple(layers_of(request.model)[:_MOST_LAYERS]),
             data=read_claim(asked),
             record=before.record if before else None,
         )
         self._models[message.model] = fitted
         self._fits.append(message.model)
         self._shims = message.shims
-        refusal = admit(request) or self._refusal_to_resume(message, before, fitted)
+        refusal = refusal or self._refusal_to_resume(message, before, fitted)
+        if before is None and message.model == self._in_trainer:
+            # What is in the trainer is no longer the model of this number.
+            self._in_trainer = None
         if refusal and refusal.needs_review:
-            place = evidence.source.place(message.line)
+            place = evidence.source.place(fitted.fit_line)
             raise _OverError(review=f"{refusal.reason} ({place})" if place else refusal.reason)
         if len(self._fits) > _MOST_FITS:
             raise _OverError(collapse=f"the program called fit more than {_MOST_FITS} times")
@@ -195,15 +224,17 @@ class Session:
         self._in_trainer = model
         epochs: list[Epoch] = []
         over: _OverError | None = None
+        few = _is_few(request)
         while True:
-            ended = self.trainer.next_ended()
+            ended = self._next_ended()
             if isinstance(ended, TrainingImpossible):
                 self._in_trainer = None
-                self._refuse(model, ended.reason)
+                self._refuse_impossible(model, ended.reason)
                 return
             if isinstance(ended, Frame):
-                epochs.append(ended.message.epoch)
-                self.on_epoch(epochs[-1])
+                epoch = ended.message.epoch
+                epochs.append(msgspec.structs.replace(epoch, partial=epoch.partial or few))
+                self.on_epoch(epoch)
             try:
                 decision = Decision(stop=True) if over else self._decided(ended)
             except _OverError as error:
@@ -211,7 +242,7 @@ class Session:
             self.trainer.decide(decision)
             if isinstance(ended, Frame) and (decision.stop or ended.message.last):
                 break
-        if over:
+        if over or decision.broken:
             ending = Ending.BROKEN
         elif decision.stop:
             ending = Ending.STOPPED
@@ -225,6 +256,13 @@ class Session:
         if over:
             raise over
 
+    def _next_ended(self) -> Frame[EpochEnded] | BatchEnded | TrainingImpossible:
+        try:
+            return self.trainer.next_ended()
+        except TrainerLimitError as error:
+            self._in_trainer = None
+            raise _OverError(review=f"the trainer cannot train this model: {error}") from error
+
     def _record(self, model: int, record: Record) -> None:
         self._models[model] = dataclasses.replace(self._models[model], record=record)
 
@@ -235,12 +273,21 @@ class Session:
             return
         shape = (_PROBE_IMAGES, *asked.message.request.data.image_shape)
         images = np.random.default_rng(self.seed).random(shape, np.float32)
-        self._models[model] = dataclasses.replace(fitted, probe=self.trainer.probe(images))
+        probe = self.trainer.probe(images, self.seed)
+        self._models[model] = dataclasses.replace(fitted, probe=probe)
 
     def _refuse(self, model: int, reason: str) -> None:
         """Let `fit` raise in the submission, as it would have without us."""
         self._record(model, Record(self._models[model].epochs, Ending.IMPOSSIBLE, reason))
         self._tell(FitRefused(reason=reason))
+
+    def _refuse_impossible(self, model: int, reason: str) -> None:
+        self._impossible += 1
+        if self._impossible > _MOST_IMPOSSIBLE:
+            raise _OverError(
+                collapse=f"the program asked over {_MOST_IMPOSSIBLE} times for what Keras refuses"
+            )
+        self._refuse(model, reason)
 
     def _decided(self, ended: Frame[EpochEnded] | BatchEnded) -> Decision:
         if isinstance(ended, Frame):
@@ -285,6 +332,10 @@ class Session:
 
     def _concluded(self, evidence: Evidence, over: _OverError) -> Evidence:
         finished = over.finished or Finished(outcome=None, shims=self._shims)
+        outcome = finished.outcome
+        if isinstance(outcome, Raised | Undecidable):
+            line = _line_in(evidence.source, outcome.line)
+            outcome = msgspec.structs.replace(outcome, line=line)
         evidence = dataclasses.replace(
             self._graded(evidence, finished.returned_fit),
             collapse=over.collapse,
@@ -292,11 +343,24 @@ class Session:
             shims=finished.shims,
             trained_s=self._trained_s,
         )
-        if isinstance(finished.outcome, Undecidable):
-            place = evidence.source.place(finished.outcome.line)
-            reason = finished.outcome.reason
-            return dataclasses.replace(evidence, review=f"{reason} ({place})" if place else reason)
-        return dataclasses.replace(evidence, outcome=finished.outcome)
+        if isinstance(outcome, Undecidable):
+            place = evidence.source.place(outcome.line)
+            reason = f"{outcome.reason} ({place})" if place else outcome.reason
+            return dataclasses.replace(evidence, review=reason)
+        if not evidence.review:
+            evidence = dataclasses.replace(evidence, review=self._forgotten(evidence))
+        return dataclasses.replace(evidence, outcome=outcome)
+
+    def _forgotten(self, evidence: Evidence) -> str | None:
+        """Say that the trained model does not know what its best epoch says that it knew."""
+        best, target = best_accuracy(evidence.record), self.rubric.target.accuracy
+        recall = evidence.probe.recall if evidence.probe else best
+        if best < target or recall >= target - _RECALL_MARGIN:
+            return None
+        return (
+            f"its best epoch has {best:.2%} training accuracy, but the trained model gets only"
+            f" {recall:.2%} of its training images right"
+        )
 
     def _graded(self, evidence: Evidence, returned_fit: int | None) -> Evidence:
         """Fill in the graded model: the one of the returned history, else the last one."""
@@ -313,3 +377,16 @@ class Session:
             record=fitted.record,
             probe=fitted.probe,
         )
+
+
+def _is_few(request: TrainingRequest) -> bool:
+    """Whether an epoch has so few steps that its accuracy says little about all images."""
+    if request.steps_per_epoch is None:
+        return False
+    images = request.steps_per_epoch * request.batch_size
+    return images < min(_FEWEST_IMAGES, request.data.count)
+
+
+def _line_in(source: SourceFacts, line: int | None) -> int | None:
+    """Return a claimed line if the submission has it."""
+    return line if line is not None and line <= source.text.count("\n") + 1 else None

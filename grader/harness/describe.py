@@ -9,7 +9,11 @@ import keras
 import msgspec
 import numpy as np
 
+from grader.protocol import MAX_DOCUMENT_BYTES
+
 _MOST_MEANS = 16
+# Beside it, a message holds little else.
+_MOST_BYTES = MAX_DOCUMENT_BYTES - (1 << 19)
 
 
 class IndescribableError(Exception):
@@ -30,6 +34,8 @@ def described(model: keras.Model) -> dict[str, Any]:
     # Whatever a class of the submission raises here, it is a class of the submission.
     except Exception as error:
         raise IndescribableError(str(error)) from error
+    if len(msgspec.json.encode(document)) > _MOST_BYTES:
+        raise IndescribableError(f"its description takes over {_MOST_BYTES:,} bytes")
     for config in _configs(document, "Normalization"):
         layer = adapted.get(config.get("name", ""))
         if layer is not None:

@@ -12,10 +12,21 @@ import numpy as np
 import tensorflow as tf
 
 from grader.harness import compat
+from grader.harness.compat.notes import note_spelling
 from grader.harness.data import Dataset
-from grader.harness.remote_fit import RemoteFit
+from grader.harness.remote_fit import EnoughRehearsedError, RemoteFit
 from grader.harness.undecidable import UndecidableError, Undecidables
-from grader.protocol import Channel, Finished, Raised, Returned, RunSubmission, ToSandbox
+from grader.protocol import (
+    MAX_NUMBER,
+    MAX_TEXTS,
+    Channel,
+    Finished,
+    Raised,
+    Returned,
+    RunSubmission,
+    ToSandbox,
+    clipped,
+)
 
 _LONGEST_TEXT = 500
 
@@ -54,7 +65,7 @@ def run(submission: RunSubmission, channel: Channel[ToSandbox]) -> Finished:
     return Finished(
         outcome=undecidables.first or outcome,
         returned_fit=_returned_fit(returned, fit.histories),
-        shims=tuple(shims),
+        shims=tuple(map(clipped, shims[:MAX_TEXTS])),
     )
 
 
@@ -62,6 +73,8 @@ def _load(submission: RunSubmission, fit: RemoteFit) -> Callable[[], Any] | None
     """Execute the file like an import, or like a program where it defines no function."""
     name = "submission" if submission.function else "__main__"
     fit.counts = not submission.function
+    # The arguments of a box are nothing to what it runs.
+    sys.argv[:] = [submission.filename]
     # Registered like an imported module, because some libraries look their caller's module up.
     module = types.ModuleType(name)
     module.__file__ = submission.filename
@@ -74,7 +87,26 @@ def _load(submission: RunSubmission, fit: RemoteFit) -> Callable[[], Any] | None
         # `exit()` at the end of a file is how some programs end when all is well.
         if ended.code:
             raise
+    except EnoughRehearsedError:
+        note_spelling("The file fits again and again while it is loaded; that was broken off.")
+    except Exception as error:
+        if not _goes_on(submission, fit, module):
+            raise
+        note_spelling(
+            f"Code behind the function ended with {type(error).__name__}: {error}."[:_LONGEST_TEXT]
+            + " It does not count."
+        )
     return getattr(module, submission.function) if submission.function else None
+
+
+def _goes_on(submission: RunSubmission, fit: RemoteFit, module: types.ModuleType) -> bool:
+    """Whether a file that raised while it was loaded has defined its function all the same.
+
+    A program that was rehearsed has seen accuracies of a rehearsal, and may say so. A notebook
+    goes on after a cell that fails.
+    """
+    defined = submission.function and callable(getattr(module, submission.function, None))
+    return bool(defined) and (submission.is_notebook or fit.rehearsals > 0)
 
 
 def _raised(error: BaseException, phase: Literal["import", "call"], filename: str) -> Raised:
@@ -88,15 +120,15 @@ def _raised(error: BaseException, phase: Literal["import", "call"], filename: st
         # What only the compiler finds has no frame, and its text repeats the file's name.
         lines, message = [error.lineno], error.msg
     return Raised(
-        error=type(error).__name__[:_LONGEST_TEXT],
-        message=message[:_LONGEST_TEXT],
+        error=clipped(type(error).__name__[:_LONGEST_TEXT]),
+        message=clipped(message[:_LONGEST_TEXT]),
         phase=phase,
         line=lines[-1] if lines else None,
     )
 
 
 def _returned(value: Any) -> Returned:
-    description = _describe(value)
+    description = clipped(_describe(value))
     if not isinstance(value, tuple | list) or len(value) != 2:
         return Returned(description=description)
     epochs, accuracy = value
@@ -123,13 +155,17 @@ def _whole_numbers(value: Any) -> tuple[int, ...] | None:
         return None
     if not all(isinstance(item, int | np.integer) for item in value):
         return None
-    return tuple(int(item) for item in value)
+    numbers = tuple(int(item) for item in value)
+    return numbers if all(abs(number) <= MAX_NUMBER for number in numbers) else None
 
 
 def _number(value: Any) -> float | None:
     if isinstance(value, bool) or not isinstance(value, int | float | np.number):
         return None
-    return float(value)
+    try:
+        return float(value)
+    except OverflowError:
+        return None
 
 
 def _describe(value: Any) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import Any, NoReturn
 
-from grader.protocol import Undecidable
+from grader.protocol import Undecidable, clipped
 
 _LONGEST_REASON = 300
 
@@ -34,7 +34,7 @@ class Undecidables:
     def note(self, reason: str) -> None:
         """Leave the verdict to a human and let the submission go on."""
         if self.first is None:
-            self.first = Undecidable(reason=reason[:_LONGEST_REASON], line=self.line())
+            self.first = Undecidable(reason=clipped(reason[:_LONGEST_REASON]), line=self.line())
 
     def line(self) -> int | None:
         """Line of the submission that is being executed."""

@@ -26,11 +26,15 @@ from grader.protocol import (
 
 
 class Cell(NamedTuple):
-    """A code cell of a notebook: its place among all cells and among those with code, from 1."""
+    """A code cell of a notebook: its place among all cells and among those with code, from 1.
+
+    `unrun` is its code where a magic such as `%%writefile` keeps it from being run.
+    """
 
     number: int
     code_number: int
     first_line: int
+    unrun: str = ""
 
 
 @dataclass(frozen=True)
@@ -105,7 +109,7 @@ class Record:
 def best_accuracy(record: Record | None) -> float:
     """Return the best accuracy of a whole epoch, or 0.
 
-    An epoch that a callback broke off is an accuracy of a few images only.
+    An epoch that a callback broke off, or that had few steps, is an accuracy of a few images only.
     """
     epochs = record.epochs if record else ()
     return max((epoch.accuracy for epoch in epochs if not epoch.partial), default=0.0)
@@ -113,7 +117,10 @@ def best_accuracy(record: Record | None) -> float:
 
 @dataclass(frozen=True)
 class ProbeReading:
-    """What entered and left the two layers for the probe images; all from the trainer."""
+    """What entered and left the two layers for the probe images; all from the trainer.
+
+    `recall` is the share of its training images that the model gets right once it is trained.
+    """
 
     convolution: ConvolutionSettings
     pooling: PoolingSettings
@@ -123,6 +130,7 @@ class ProbeReading:
     convolution_output: NDArray[np.float32]
     pooling_input: NDArray[np.float32]
     pooling_output: NDArray[np.float32]
+    recall: float = 1.0
 
 
 @dataclass(frozen=True)

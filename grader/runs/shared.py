@@ -134,16 +134,19 @@ class SharedTrainer:
                 self._claimed = self._key
             self._trainer.decide(decision)
 
-    def probe(self, images: NDArray[np.float32]) -> ProbeReading:
-        """Run images through the two layers of the model that was trained last."""
+    def probe(self, images: NDArray[np.float32], seed: int) -> ProbeReading:
+        """Run images through the two layers of the model that was trained last.
+
+        `seed` draws those of its own training that it is asked about.
+        """
         self._give_back()
-        key = f"{self._key}:{hashlib.sha256(images.tobytes()).hexdigest()}"
+        key = f"{self._key}:{seed}:{hashlib.sha256(images.tobytes()).hexdigest()}"
         stored = self._store.get(key)
         if stored is not None:
             return read_probe(stored.frame)
         if not self._is_live:
             self._catch_up()
-        frame = self._trainer.probe_frame(images)
+        frame = self._trainer.probe_frame(images, seed)
         self._store.put(key, frame)
         return read_probe(frame)
 

@@ -60,7 +60,7 @@ def test_a_model_that_fails_a_gate_does_not_hide_the_one_that_counts(
     """A first try on too few images and with two convolutions is not what is graded."""
     body = """
     first = build(layers.Conv2D(8, 3)).fit(x[:100], y[:100], epochs=20, verbose=0)
-    assert first.epoch == [0]
+    assert first.epoch == list(range(20))
     history = build().fit(x, y, epochs=2, verbose=0)
 """
     report = grade(HEAD + MODEL + body + TAIL, trainer, digits)
@@ -103,3 +103,33 @@ def test_a_second_seed_is_tried_only_where_luck_decides(
         again.training,
         again.notes,
     )
+
+
+def test_an_order_that_gives_answers_away_is_left_to_a_human(
+    trainer: Trainer, digits: DatasetFolder
+) -> None:
+    """Sorted by digit, the next answer is the last one: the model itself knows next to nothing."""
+    body = """
+    order = np.argsort(y, kind="stable")
+    model = build()
+    model.compile(keras.optimizers.SGD(0.5), "sparse_categorical_crossentropy", ["accuracy"])
+    history = model.fit(x[order], y[order], batch_size=1, shuffle=False, epochs=1, verbose=0)
+"""
+    report = grade(HEAD + MODEL + body + TAIL, trainer, digits, accuracy=0.9, max_epochs=1)
+
+    assert report.verdict == "needs_review"
+    assert any("of its training images right" in note for note in report.notes), report
+
+
+def test_an_order_of_ones_own_is_trained_like_any_other(
+    trainer: Trainer, digits: DatasetFolder
+) -> None:
+    """Who deals the images by hand, and lets nobody deal them again, passes."""
+    body = """
+    order = np.random.default_rng(0).permutation(len(x))
+    history = build().fit(x[order], y[order], shuffle=False, epochs=3, verbose=0)
+"""
+    report = grade(HEAD + MODEL + body + TAIL, trainer, digits)
+
+    assert report.verdict != "needs_review"
+    assert "reaches_target" not in failed(report)

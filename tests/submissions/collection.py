@@ -15,6 +15,8 @@ from grader.model.report import Verdict
 
 FOLDER = Path(__file__).resolve().parents[2] / "submissions"
 README = FOLDER / "README.md"
+# Attacks and what only looks like them belong to tests/redteam.
+_OF_REDTEAM = ("hostile_", "innocent_")
 _BEGIN, _END = "<!-- table: begin -->\n", "<!-- table: end -->\n"
 _HEAD = "| sample | why it exists | verdict | failing checks |\n| --- | --- | --- | --- |"
 
@@ -49,7 +51,11 @@ class Sample(NamedTuple):
 
 def read_samples() -> list[Sample]:
     """Read every sample, in the order of their names."""
-    return [_read(folder) for folder in sorted(FOLDER.iterdir()) if folder.is_dir()]
+    return [
+        _read(folder)
+        for folder in sorted(FOLDER.iterdir())
+        if folder.is_dir() and not folder.name.startswith(_OF_REDTEAM)
+    ]
 
 
 def _read(folder: Path) -> Sample:

@@ -1,12 +1,15 @@
 """A trainer that trains on little: the verdicts of a hundred samples within minutes.
 
 The sandbox and the worker see all 60,000 images, so what they say of the data is the real thing.
-Only what reaches the trainer is cut: the first few images that the submission asked for, in small
-batches. An epoch is then a fraction of a second, and a model of the lesson's kind knows so few
+Only what reaches the trainer is cut: a few of the images that the submission asked for, in small
+batches. They are the first ones, or, where the submission has an order of its own, short runs from
+all over it, so that an order that means something still does. An epoch is then a fraction of a second, and a model of the lesson's kind knows so few
 images by heart in about ten epochs: it reaches the target, and there is something to stop.
 """
 
 from __future__ import annotations
+
+from array import array
 
 import msgspec
 
@@ -23,7 +26,9 @@ class ReducedTrainer(Trainer):
     def begin(self, training: Train, arrays: bytes) -> None:
         """Begin a training of the same model on fewer images."""
         table, rows = split(arrays, training.arrays)
-        few = rows.cast("i")[:IMAGES]
+        numbers = rows.cast("i").tolist()
+        starts = range(0, len(numbers), max(BATCH, len(numbers) * BATCH // IMAGES))
+        few = array("i", [row for start in starts for row in numbers[start : start + BATCH]][:IMAGES])
         asked = training.request
         request = msgspec.structs.replace(
             asked,

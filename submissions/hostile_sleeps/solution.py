@@ -1,0 +1,6 @@
+import time
+
+
+def train_mnist_conv():
+    while True:
+        time.sleep(1000)

@@ -1,0 +1,79 @@
+"""What a submission wrote is shown as characters: nothing that reads a report obeys it."""
+
+from __future__ import annotations
+
+import io
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.console import Console
+
+from grader.cli.render import document, plain, print_report
+from grader.model.report import CheckResult, Report, Status, Verdict
+
+HOSTILE = [
+    "\x1b[2J\x1b]0;owned\x07",
+    "\x9b2J",
+    "a\r\nb\x00\x7f\x85",
+    "::error file=x::owned",
+    ":::stop-commands::x",
+    "##[add-mask]1",
+    "[bold red]PASSED[/] [/nothing]",
+    "\u202eevil\u2066",
+    "word " * 30 + "::error::" + "x" * 300,
+]
+
+
+def report(text: str) -> Report:
+    """Return a report that says a text wherever a submission's text may stand."""
+    check = CheckResult(
+        id="interface", status=Status.FAILED, points=0, max_points=5, message=text, help=text
+    )
+    return Report(
+        submission_id="1",
+        student=text,
+        file=text,
+        verdict=Verdict.FAILED,
+        score=0,
+        max_score=5,
+        checks=(check,),
+        notes=(text,),
+    )
+
+
+def printed(text: str) -> str:
+    """Print such a report as a terminal of 80 columns gets it."""
+    screen = io.StringIO()
+    print_report(Console(file=screen, width=80, color_system=None), report(text))
+    return screen.getvalue()
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_nothing_in_a_report_is_obeyed(text: str) -> None:
+    """Neither a terminal nor GitHub's log finds a command in any line."""
+    lines = printed(text).split("\n")
+
+    assert all(line.replace(" ", "").isprintable() for line in lines)
+    assert not any(line.strip().startswith("::") or "##[" in line for line in lines)
+
+
+@given(text=st.text())
+def test_plain_text_is_printable(text: str) -> None:
+    """Whatever a text holds, what is left of it are characters, and nothing begins a command."""
+    shown = plain(text)
+
+    assert all(letter.isprintable() or unicodedata.category(letter) == "Zs" for letter in shown)
+    assert "::" not in shown
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_the_document_is_ascii_and_says_the_same(text: str) -> None:
+    """The JSON of a report holds no control character, and reads as it was meant."""
+    shown = document(report(text))
+
+    assert shown.isascii()
+    assert shown.isprintable()
+    assert "##[" not in shown
+    assert Report.from_json(shown) == report(text)

@@ -1,0 +1,229 @@
+"""A request that was admitted, and is hostile all the same, is answered; the trainer lives on.
+
+The requests go to the trainer itself, as a session would send them: past everything that could
+have stopped them before.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from grader.protocol import (
+    ArraySpec,
+    DataClaim,
+    Decision,
+    EpochEnded,
+    Frame,
+    Train,
+    TrainingImpossible,
+)
+from grader.trainer import Trainer
+from tests.examples import keras_object, layer, model, request
+
+TABLE = np.linspace(0, 1, 256, dtype=np.float32).tobytes()
+INPUT = layer("InputLayer", batch_shape=[None, 28, 28, 1], dtype="float32")
+LAST = (layer("Flatten"), layer("Dense", units=10, activation="softmax"))
+
+
+def sequential(*layers: dict[str, Any], **compiled: Any) -> dict[str, Any]:
+    """Return a compiled model whose layers have names of their own."""
+    named = [
+        {**each, "config": {**each["config"], "name": f"l{number}"}}
+        for number, each in enumerate(layers)
+    ]
+    return model(*named, **compiled)
+
+
+def lesson(*more: dict[str, Any], **compiled: Any) -> dict[str, Any]:
+    """Return a small model of the asked kind, with layers before its last two."""
+    return sequential(
+        INPUT,
+        layer("Conv2D", filters=2, kernel_size=[3, 3]),
+        layer("MaxPooling2D", pool_size=[8, 8]),
+        *more,
+        *LAST,
+        **compiled,
+    )
+
+
+def begin(trainer: Trainer, document: dict[str, Any], **values: Any) -> Any:
+    """Ask for a training on 64 images, and return what ends first: an epoch, or all of it."""
+    claim = DataClaim(count=64, in_order=True, image_shape=(28, 28, 1))
+    training = Train(
+        request=request(document, **{"data": claim, "epochs": 2, **values}),
+        seed=1,
+        max_epochs=3,
+        arrays=(ArraySpec("float32", (256,)), ArraySpec("int32", (0,))),
+    )
+    trainer.begin(training, TABLE)
+    return trainer.next_ended()
+
+
+def stop(trainer: Trainer) -> None:
+    """Tell the trainer to end what it does."""
+    trainer.decide(Decision(stop=True))
+
+
+SURE = keras_object("keras.metrics", "SparseTopKCategoricalAccuracy", k=10, name="grader_accuracy")
+
+
+@pytest.mark.parametrize("kind", ["metrics", "weighted_metrics"])
+def test_no_metric_takes_the_place_of_the_trainers_own(trainer: Trainer, kind: str) -> None:
+    """A metric that is always 1 stays the submission's, whatever its name is."""
+    ended: Frame[EpochEnded] = begin(trainer, lesson(**{kind: [SURE, "accuracy"]}))
+    stop(trainer)
+
+    assert ended.message.epoch.accuracy < 0.9
+    assert 1.0 in ended.message.epoch.logs.values()
+
+
+DENSE = {"units": 10**9}
+IMPOSSIBLE = {
+    "a giant without a shape": sequential(
+        layer("Conv2D", filters=2, kernel_size=[3, 3]), LAST[0], layer("Dense", **DENSE)
+    ),
+    "images without a size": sequential(
+        layer("InputLayer", batch_shape=[None, None, None, 1], dtype="float32"),
+        layer("UpSampling2D", size=[1000, 1000]),
+        layer("CenterCrop", height=2, width=2),
+        *LAST,
+    ),
+    "a window at every pixel": sequential(
+        INPUT,
+        layer("UpSampling2D", size=[20, 20]),
+        layer("MaxPooling2D", pool_size=[500, 500], strides=[1, 1], padding="same"),
+        layer("CenterCrop", height=2, width=2),
+        *LAST,
+    ),
+    "a step for every pixel": sequential(
+        INPUT, layer("Reshape", target_shape=[784, 1]), layer("LSTM", units=1500), LAST[1]
+    ),
+    "one number for each image": lesson(layer("Dense", units=1), layer("Reshape", target_shape=[])),
+    "a picture for each image": sequential(INPUT, layer("Conv2D", filters=10, kernel_size=[3, 3])),
+}
+
+
+@pytest.mark.parametrize("document", IMPOSSIBLE.values(), ids=IMPOSSIBLE.keys())
+def test_what_cannot_be_trained_is_weighed_first(
+    trainer: Trainer, document: dict[str, Any]
+) -> None:
+    """The answer is a reason, and the trainer is the same one afterwards."""
+    box = trainer._ready()
+    ended = begin(trainer, document)
+
+    assert isinstance(ended, TrainingImpossible)
+    assert trainer._box is box
+
+
+def functional(*, output: str) -> dict[str, Any]:
+    """Return a model whose convolution and pooling lead nowhere, unless they are the output."""
+
+    def tensor(name: str) -> dict[str, Any]:
+        return {
+            "class_name": "__keras_tensor__",
+            "config": {
+                "shape": [None, 28, 28, 1],
+                "dtype": "float32",
+                "keras_history": [name, 0, 0],
+            },
+        }
+
+    def node(each: dict[str, Any], name: str, enters: str | None) -> dict[str, Any]:
+        nodes = [{"args": [tensor(enters)], "kwargs": {}}] if enters else []
+        config = {**each["config"], "name": name}
+        return {**each, "config": config, "name": name, "inbound_nodes": nodes}
+
+    layers = [
+        node(INPUT, "i", None),
+        node(layer("Conv2D", filters=2, kernel_size=[3, 3]), "c", "i"),
+        node(layer("MaxPooling2D", pool_size=[2, 2]), "p", "i"),
+        node(layer("Flatten"), "f", "i"),
+    ]
+    return {
+        **keras_object(
+            "keras.src.models.functional",
+            "Functional",
+            name="m",
+            trainable=True,
+            layers=layers,
+            input_layers=[["i", 0, 0]],
+            output_layers=[[output, 0, 0]],
+        ),
+        "registered_name": "Functional",
+        "compile_config": lesson()["compile_config"],
+    }
+
+
+def test_a_layer_that_is_only_described_is_told(trainer: Trainer) -> None:
+    """A convolution that no image meets does not count as one."""
+    ended = begin(trainer, functional(output="f"))
+
+    assert isinstance(ended, TrainingImpossible)
+    assert "described with 1 Conv2D, but uses 0" in ended.reason
+
+
+def test_a_rate_for_a_schedule_is_the_submissions_mistake(trainer: Trainer) -> None:
+    """Keras's refusal is told, and the trainer goes on to the next request."""
+    schedule = keras_object(
+        "keras.optimizers.schedules",
+        "ExponentialDecay",
+        initial_learning_rate=0.01,
+        decay_steps=10,
+        decay_rate=0.9,
+    )
+    optimizer = keras_object("keras.optimizers", "SGD", learning_rate=schedule)
+    begin(trainer, lesson(optimizer=optimizer))
+    trainer.decide(Decision(stop=False, learning_rate=0.5))
+    ended = trainer.next_ended()
+
+    assert isinstance(ended, TrainingImpossible)
+    assert "LearningRateSchedule" in ended.reason
+
+
+def test_less_than_half_of_an_epoch_is_left_out(trainer: Trainer) -> None:
+    """Steps that leave one image over make no epoch of it."""
+    numbers = []
+    ended = begin(trainer, lesson(), batch_size=1, steps_per_epoch=63, epochs=2, shuffle=False)
+    while isinstance(ended, Frame):
+        numbers.append(ended.message.epoch.loss)
+        trainer.decide(Decision(stop=False))
+        if ended.message.last:
+            break
+        ended = trainer.next_ended()
+
+    # An epoch of the one image that is left would be much better or much worse than the other.
+    assert len(numbers) == 2
+    assert numbers[1] == pytest.approx(numbers[0], rel=0.5)
+
+
+@pytest.mark.parametrize(("epochs", "knows"), [(1, False), (60, True)])
+def test_a_trained_model_is_asked_what_it_knows(
+    trainer: Trainer, epochs: int, *, knows: bool
+) -> None:
+    """A model that has learned its images by heart says so, and one that has not does not."""
+    learned = sequential(
+        INPUT,
+        layer("Conv2D", filters=8, kernel_size=[3, 3]),
+        layer("MaxPooling2D", pool_size=[2, 2]),
+        layer("Dropout", rate=0.5),
+        *LAST,
+    )
+    claim = DataClaim(count=64, in_order=True, image_shape=(28, 28, 1))
+    training = Train(
+        request=request(learned, data=claim, epochs=epochs, batch_size=16),
+        seed=1,
+        max_epochs=epochs,
+        arrays=(ArraySpec("float32", (256,)), ArraySpec("int32", (0,))),
+    )
+    trainer.begin(training, TABLE)
+    for _ in range(epochs):
+        trainer.next_ended()
+        trainer.decide(Decision(stop=False))
+    images = np.zeros((1, 28, 28, 1), np.float32)
+    reading = trainer.probe(images, seed=1)
+
+    assert (reading.recall > 0.9) is knows
+    assert reading.recall == trainer.probe(images, seed=1).recall

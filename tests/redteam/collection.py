@@ -1,0 +1,93 @@
+"""Attacks, and honest programs that look like attacks, as data: a folder each in `submissions/`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal, NamedTuple
+
+import msgspec
+
+from grader.model.report import Verdict
+
+FOLDER = Path(__file__).resolve().parents[2] / "submissions"
+
+
+class Attack(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What an attack is after, and what may come of it.
+
+    Attributes:
+        goal: What it tries, in one sentence.
+        group: Always "hostile".
+        family: Kind of attack; the table has a line for each.
+        never: What must not happen, beyond what is never allowed of any.
+        layer: What stops it, before the colon, and how.
+        verdict: Verdicts that it may get.
+        most_points: Points that an honest program would get for what this one really does.
+        says: Texts that stand somewhere in the report.
+        core: Whether it is one of the few that run with every test.
+        most_seconds: How long grading may take on an idle machine.
+    """
+
+    goal: str
+    group: Literal["hostile"]
+    family: str
+    never: str
+    layer: str
+    verdict: tuple[Verdict, ...]
+    most_points: float
+    says: tuple[str, ...]
+    core: bool
+    most_seconds: float
+
+
+class Innocent(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What an honest program does that looks like an attack, and the report that it gets."""
+
+    why: str
+    group: Literal["innocent"]
+    verdict: Verdict
+    failed: tuple[str, ...]
+    says: tuple[str, ...]
+    core: bool
+
+
+class Hostile(NamedTuple):
+    """An attack with its file."""
+
+    name: str
+    path: Path
+    expected: Attack
+
+
+class LookAlike(NamedTuple):
+    """An honest program with its file."""
+
+    name: str
+    path: Path
+    expected: Innocent
+
+
+def attacks() -> list[Hostile]:
+    """Read every attack, family by family."""
+    found = [
+        Hostile(folder.name, _file(folder), msgspec.toml.decode(_document(folder), type=Attack))
+        for folder in sorted(FOLDER.glob("hostile_*"))
+    ]
+    return sorted(found, key=lambda attack: attack.expected.family)
+
+
+def look_alikes() -> list[LookAlike]:
+    """Read every honest program that looks like an attack."""
+    return [
+        LookAlike(folder.name, _file(folder), msgspec.toml.decode(_document(folder), type=Innocent))
+        for folder in sorted(FOLDER.glob("innocent_*"))
+    ]
+
+
+def _file(folder: Path) -> Path:
+    (path,) = folder.glob("solution.*")
+    return path
+
+
+def _document(folder: Path) -> bytes:
+    return (folder / "expected.toml").read_bytes()

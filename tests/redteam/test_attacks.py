@@ -1,0 +1,71 @@
+"""No attack forges points, gets out of its box, or harms a worker; no honest program is accused.
+
+Here runs a fast core of the attacks in `submissions/hostile_*` and of the honest programs in
+`submissions/innocent_*`; `make redteam` runs all of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from grader.dataset import DatasetFolder
+from tests.conftest import require
+from tests.redteam.arena import Arena
+from tests.redteam.collection import Hostile, LookAlike, attacks, look_alikes
+
+ATTACKS = attacks()
+LOOK_ALIKES = look_alikes()
+FAMILIES = {attack.expected.family for attack in ATTACKS}
+
+
+@pytest.fixture(scope="module")
+def arena(whole_set: DatasetFolder) -> Iterator[Arena]:
+    """Return a worker with traps around it."""
+    require("bwrap")
+    arena = Arena(whole_set)
+    yield arena
+    arena.close()
+
+
+def test_there_are_attacks_of_every_kind() -> None:
+    """The collection is large, and no family is a single idea."""
+    families = [attack.expected.family for attack in ATTACKS]
+
+    assert len(ATTACKS) >= 50
+    assert len(LOOK_ALIKES) >= 20
+    assert all(families.count(family) >= 3 for family in FAMILIES)
+
+
+@pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack.name)
+def test_an_expectation_makes_sense(attack: Hostile) -> None:
+    """An attack that may pass would be no attack; whoever is only failed is told something."""
+    expected = attack.expected
+
+    assert "passed" not in expected.verdict
+    assert "error" not in expected.verdict
+    assert expected.goal.endswith(".")
+    assert 0 <= expected.most_points <= 100
+
+
+@pytest.mark.parametrize(
+    "attack", [each for each in ATTACKS if each.expected.core], ids=lambda attack: attack.name
+)
+def test_an_attack_gains_nothing_and_leaves_nothing(arena: Arena, attack: Hostile) -> None:
+    """Verdict, points, worker, trainer and machine are as if it had not tried."""
+    findings = arena.endure(attack)
+
+    assert findings.wrong == []
+
+
+@pytest.mark.parametrize(
+    "look_alike",
+    [each for each in LOOK_ALIKES if each.expected.core],
+    ids=lambda look_alike: look_alike.name,
+)
+def test_an_honest_program_is_not_accused(arena: Arena, look_alike: LookAlike) -> None:
+    """What only looks like an attack gets the report of its training."""
+    differences = arena.honour(look_alike)
+
+    assert differences == []
