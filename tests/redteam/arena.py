@@ -66,7 +66,9 @@ class Arena:
         self._secret = secrets.token_hex(16)
         os.environ[_VARIABLE] = self._secret
         self._listeners = [_listener(socket.AF_INET, ("127.0.0.1", _PORT))]
-        self._listeners.append(_listener(socket.AF_UNIX, _ABSTRACT))
+        # Another arena on this machine may hold the name; then it hears for both.
+        with contextlib.suppress(OSError):
+            self._listeners.append(_listener(socket.AF_UNIX, _ABSTRACT))
         self._trainer = ReducedTrainer(lambda: start_trainer(data.path, Limits(cpu_s=10_000), 1))
         self._boxes = Boxes(lambda: start_harness(data.path, LIMITS))
         self._grader = Grader(
@@ -178,7 +180,8 @@ def said(report: Report) -> str:
 
 def _listener(family: socket.AddressFamily, address: tuple[str, int] | str) -> socket.socket:
     end = socket.socket(family)
-    end.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    if family is socket.AF_INET:
+        end.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
     end.bind(address)
     end.listen()
     end.setblocking(False)
