@@ -2,9 +2,9 @@
 # A worker needs what docker-compose.yml grants it, or it cannot make boxes.
 FROM python:3.11.11-slim-bookworm
 
-# bubblewrap makes the boxes; prlimit, which limits them, is part of util-linux.
+# bubblewrap makes the boxes, libseccomp their filter; prlimit, which limits them, is in util-linux.
 RUN apt-get update \
-    && apt-get install -y --no-install-recommends bubblewrap util-linux \
+    && apt-get install -y --no-install-recommends bubblewrap libseccomp2 util-linux \
     && rm -rf /var/lib/apt/lists/*
 
 # Before the code, so that a change to the code does not install TensorFlow again.

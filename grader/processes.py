@@ -13,6 +13,8 @@ from typing import IO
 Process = subprocess.Popen[bytes]
 
 _PR_SET_PDEATHSIG = 1
+# A parent that died before the two were tied together sends no signal any more.
+_UNLESS_ORPHANED = '[ "$PPID" = "$0" ] && exec "$@"'
 
 
 def start(
@@ -61,8 +63,9 @@ def ask_to_end(process: Process, patience_s: float) -> None:
 
 
 def _signal_session(process: Process, sig: signal.Signals) -> None:
-    # A reaped process's id may belong to somebody else by now.
-    if process.poll() is not None:
+    # A reaped process's id may belong to somebody else by now. One that has ended and is not reaped
+    # keeps it, and may have left children in its session.
+    if process.returncode is not None:
         return
     try:
         os.killpg(process.pid, sig)
@@ -72,7 +75,8 @@ def _signal_session(process: Process, sig: signal.Signals) -> None:
 
 def tied_to_us(argv: Sequence[str]) -> list[str]:
     """Wrap a command so that the kernel kills it when the process that starts it dies."""
-    return ["setpriv", "--pdeathsig", "KILL", "--", *argv]
+    tie = ["setpriv", "--pdeathsig", "KILL", "--"]
+    return [*tie, "/bin/sh", "-c", _UNLESS_ORPHANED, str(os.getpid()), *argv]
 
 
 def die_with_parent() -> None:

@@ -16,6 +16,8 @@ from grader.errors import SettingsError
 
 MNIST_URL = "https://storage.googleapis.com/tensorflow/tf-keras-datasets/mnist.npz"
 DatasetChoice = Literal["mnist", "synthetic", "auto"]
+# Without any other layer there would be no box.
+SPARED_LAYERS = frozenset({"seccomp", "processes"})
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,7 @@ class Settings:
         workers: Submissions graded at the same time by one worker.
         trainer_threads: Threads of one trainer; the last digits of a run depend on it.
         box_memory_mib: Memory of one submission's box.
+        sandbox_without: Layers of the sandbox to do without; every report names them.
     """
 
     home: Path
@@ -47,6 +50,7 @@ class Settings:
     workers: int
     trainer_threads: int
     box_memory_mib: int
+    sandbox_without: frozenset[str]
 
 
 class Variable(NamedTuple):
@@ -80,6 +84,14 @@ def _count(low: int, high: int) -> Callable[[str, str], int]:
         return int(value)
 
     return read
+
+
+def _layers(name: str, value: str) -> frozenset[str]:
+    layers = frozenset(part.strip() for part in value.split(","))
+    if not layers <= SPARED_LAYERS:
+        known = " and ".join(sorted(SPARED_LAYERS))
+        raise SettingsError(f"{name} is '{value}', but should name layers, such as {known}")
+    return layers
 
 
 VARIABLES = (
@@ -120,6 +132,13 @@ VARIABLES = (
         "memory of one submission's box, MiB",
         _count(1024, 1 << 20),
     ),
+    Variable(
+        "GRADER_SANDBOX_WITHOUT",
+        "sandbox_without",
+        "nothing",
+        "layers to do without: `seccomp`, `processes`; marks every report",
+        _layers,
+    ),
 )
 
 
@@ -154,6 +173,7 @@ def _defaults(given: Mapping[str, str]) -> dict[str, Any]:
         "workers": len(os.sched_getaffinity(0)),
         "trainer_threads": 1,
         "box_memory_mib": 4096,
+        "sandbox_without": frozenset(),
     }
 
 

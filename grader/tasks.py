@@ -1,9 +1,9 @@
 """The worker's side of the queue: a thin task, and what a worker process starts and ends with.
 
-A worker is Celery's prefork pool. The parent finds the data set and sweeps the gradebook for
-submissions that nobody works on. Each child holds one grader: one trainer and one warm box.
-Neither imports TensorFlow: a fork after TensorFlow has started deadlocks, and the worker must not
-share a process with it anyway.
+A worker is Celery's prefork pool. The parent finds the data set, tries to break the sandbox, and
+sweeps the gradebook for submissions that nobody works on. Each child holds one grader: one trainer
+and one warm box. Neither imports TensorFlow: a fork after TensorFlow has started deadlocks, and the
+worker must not share a process with it anyway.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from grader.gradebook import Gradebook
 from grader.grading import Grader, run_attempt
 from grader.model.submission import Queue
 from grader.queue import GRADE, create_app, enqueue
-from grader.sandbox import remove_stale_groups
+from grader.sandbox import remove_leftovers
 from grader.settings import Settings
 
 _SWEEP_EVERY_S = 15.0
@@ -58,8 +58,13 @@ class Worker:
             worker_ready.connect(self._begin_sweeping)
 
     def run(self) -> None:
-        """Serve the queues."""
-        remove_stale_groups()
+        """Serve the queues.
+
+        Raises:
+            SandboxError: The sandbox does not hold, so no work is taken.
+        """
+        remove_leftovers()
+        wiring.require_sandbox(self._settings)
         self._app.Worker(
             concurrency=self._settings.workers,
             pool="prefork",

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from pathlib import Path
 
 from grader.dataset import DatasetFolder, find
 from grader.exercises import load_exercise
 from grader.gradebook import Gradebook
 from grader.grading import Boxes, Grader
-from grader.sandbox import Limits, start_harness, start_trainer
+from grader.sandbox import Limits, require_box, start_harness, start_trainer
 from grader.settings import Settings
 from grader.trainer import Trainer
 
@@ -39,18 +39,39 @@ def open_gradebook(settings: Settings) -> Gradebook:
     return Gradebook(settings.database_url)
 
 
+def require_sandbox(settings: Settings) -> None:
+    """Have hostile programs try to break a box.
+
+    Raises:
+        SandboxError: One of them got through, or no box can be started.
+    """
+    require_box(hidden_from_boxes(settings), settings.sandbox_without)
+
+
+def hidden_from_boxes(settings: Settings) -> tuple[Path, ...]:
+    """Return what of ours no box may see, wherever it lies."""
+    source = Path(__file__).parent
+    ours = (settings.home, settings.rubric, source / "exercises", source / "settings.py")
+    return tuple(path.resolve() for path in ours if path is not None)
+
+
 def build_grader(settings: Settings, dataset: DatasetFolder) -> Grader:
     """Connect everything that grading one submission after another needs."""
     exercise = load_exercise(EXERCISE, settings.rubric)
     box_limits = Limits(memory_mib=settings.box_memory_mib)
-    trainer_limits = replace(Limits(), memory_mib=_TRAINER_MEMORY_MIB, cpu_s=30 * 24 * 3600)
-    notes: tuple[str, ...] = ()
+    trainer_limits = Limits(memory_mib=_TRAINER_MEMORY_MIB)
+    without = settings.sandbox_without
+    notes: list[str] = []
     if dataset.name != "mnist":
-        notes = ("Trained on synthetic digits, NOT on MNIST: this is a trial, not a grade.",)
+        notes.append("Trained on synthetic digits, NOT on MNIST: this is a trial, not a grade.")
+    if without:
+        notes.append(f"Graded in a weaker sandbox, without: {', '.join(sorted(without))}.")
     return Grader(
         exercise,
-        Boxes(lambda: start_harness(dataset.path, box_limits)),
-        Trainer(lambda: start_trainer(dataset.path, trainer_limits, settings.trainer_threads)),
+        Boxes(lambda: start_harness(dataset.path, box_limits, without)),
+        Trainer(
+            lambda: start_trainer(dataset.path, trainer_limits, settings.trainer_threads, without)
+        ),
         seed=settings.seed,
-        notes=notes,
+        notes=tuple(notes),
     )

@@ -84,9 +84,11 @@ def _sandbox(settings: Settings) -> Iterator[Part]:
         yield Part("sandbox", is_there=False, found="no bwrap", remedy="apt-get install bubblewrap")
         return
     try:
-        from grader.sandbox.selftest import examine_box  # noqa: PLC0415 - needs the worker extra
+        # Both need the worker extra.
+        from grader.sandbox.selftest import examine_box  # noqa: PLC0415
+        from grader.wiring import hidden_from_boxes  # noqa: PLC0415
     except ImportError as error:
         yield Part("sandbox", is_there=False, found=str(error), remedy="install the worker extra")
         return
-    for finding in examine_box(settings.home):
+    for finding in examine_box(hidden_from_boxes(settings), settings.sandbox_without):
         yield Part(f"sandbox: {finding.layer}", finding.holds, finding.found, finding.remedy)

@@ -26,11 +26,15 @@ from grader.protocol import (
 
 
 class Cell(NamedTuple):
-    """A code cell of a notebook: its place among all cells and among those with code, from 1."""
+    """A code cell of a notebook: its place among all cells and among those with code, from 1.
+
+    `unrun` is its code where a magic such as `%%writefile` keeps it from being run.
+    """
 
     number: int
     code_number: int
     first_line: int
+    unrun: str = ""
 
 
 @dataclass(frozen=True)

@@ -22,9 +22,11 @@ import msgspec
 
 from grader.model.evidence import Cell, SourceFacts
 from grader.model.submission import MAX_SOURCE_BYTES, NOTEBOOK_SUFFIX
+from grader.preflight.advice import advice
 from grader.preflight.magics import to_python
 from grader.preflight.syntax import SyntaxProblem, late_futures, parse, problem_of
 
+_RUN_ALL = "Restart the kernel and run all cells: the notebook must run from the top."
 _HELP = "Save the notebook in Jupyter and hand that file in; the name of a program must end in .py."
 
 
@@ -120,7 +122,7 @@ def _joined(numbered: list[tuple[int, str]]) -> SourceFacts:
     """Make one text of cells, given with their numbers, and name the first one that is wrong."""
     cells: list[Cell] = []
     texts: list[str] = []
-    problem, has_begun, line = None, False, 1
+    problem, help_, has_begun, line = None, "", False, 1
     for number, code in numbered:
         text = to_python(code)
         tree = parse(text)
@@ -133,10 +135,13 @@ def _joined(numbered: list[tuple[int, str]]) -> SourceFacts:
             has_begun = has_begun or bool(tree.body)
             found = problem_of(text, tree)
         if found and not problem:
+            help_ = advice(text, found) or _RUN_ALL
             # The end of a cell that lacks something can lie one line behind it.
             within = min(found.line or 1, text.count("\n") + 1)
             problem = found._replace(line=line + within - 1)
-        cells.append(Cell(number, len(cells) + 1, line))
+        # Nothing is left of a cell that its magic hands to something else than this program.
+        unrun = "" if text.strip() else code
+        cells.append(Cell(number, len(cells) + 1, line, unrun))
         texts.append(text)
         line += text.count("\n") + 1
     return SourceFacts(
@@ -146,9 +151,7 @@ def _joined(numbered: list[tuple[int, str]]) -> SourceFacts:
         if problem
         else None,
         problem_line=problem.line if problem else None,
-        problem_help="Restart the kernel and run all cells: the notebook must run from the top."
-        if problem
-        else "",
+        problem_help=help_,
     )
 
 

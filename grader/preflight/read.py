@@ -18,13 +18,16 @@ import msgspec
 
 from grader.model.evidence import SourceFacts
 from grader.model.submission import MAX_SOURCE_BYTES, max_file_bytes
+from grader.preflight.advice import advice
 from grader.preflight.bindings import bound_line, defined_functions
+from grader.preflight.formats import format_of
 from grader.preflight.magics import is_command
 from grader.preflight.notebook import is_notebook, read_notebook
 from grader.preflight.syntax import SyntaxProblem, parse, problem_of
 
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 _SAVE_AS_UTF_8 = "Save the file again with the encoding UTF-8: the editor offers it under Save as."
+_LOOK_THERE = "Python stopped reading there: the mistake is in this line or shortly before it."
 _LINE_END = re.compile(rb"\r\n?|\n")
 _NOT_ASCII = re.compile(rb"[\x80-\xff]")
 # A control character takes six letters in a message; a text of many would not fit into one.
@@ -37,6 +40,10 @@ def read_source(source: bytes, function: str, filename: str = "solution.py") -> 
         return SourceFacts(
             problem="The file is empty",
             problem_help="Save your program, and hand the file in again.",
+        )
+    if other := format_of(source):
+        return SourceFacts(
+            problem=f"The file is {other.name}, not a program", problem_help=other.help
         )
     if len(source) > (limit := max_file_bytes(filename)):
         return SourceFacts(problem=f"The file is larger than {limit // 1024} KiB")
@@ -98,7 +105,8 @@ def _parsed(facts: SourceFacts, function: str) -> SourceFacts:
 
 def _not_python(facts: SourceFacts, problem: SyntaxProblem) -> SourceFacts:
     first = problem.line or 1
-    line, help_ = "".join(facts.text.split("\n")[first - 1 : first]).strip(), ""
+    line = "".join(facts.text.split("\n")[first - 1 : first]).strip()
+    help_ = advice(facts.text, problem) or _LOOK_THERE
     if not facts.cells and is_command(line):
         help_ = (
             f"`{line[:40]}` is a command of notebooks, not Python: remove the line,"

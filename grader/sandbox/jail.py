@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import importlib.util
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import grader
 import reference
@@ -13,7 +14,21 @@ from grader.sandbox.limits import Limits
 
 _MIB = 1024 * 1024
 _CODE = "/code/grader"
+HOSTNAME = "grader-box"
 _HOME = "/home/student"
+# The folders that a box can write to.
+SCRATCH = ("/dev/shm", "/tmp", _HOME)  # noqa: S108 - the box's own
+# Of these the kernel tells every process, and they are about the machine.
+_TELLING = (
+    "cmdline",
+    "config.gz",
+    "iomem",
+    "kallsyms",
+    "keys",
+    "modules",
+    "sched_debug",
+    "slabinfo",
+)
 _ENVIRONMENT = {
     "HOME": _HOME,
     "LANG": "C.UTF-8",
@@ -34,17 +49,30 @@ _ENVIRONMENT = {
 }
 
 
-def jailed(
-    arguments: Iterable[str], *, modules: Iterable[str], data: Path, limits: Limits
-) -> list[str]:
-    """Return the command that runs Python with `arguments` in a fresh jail.
+class Contents(NamedTuple):
+    """What runs in a jail and what it gets.
 
-    Args:
-        arguments: Command-line arguments of Python, such as "-m" and a module.
+    Attributes:
+        arguments: Command-line arguments of Python; "{channel}" is the descriptor of its channel.
         modules: Modules and packages of `grader` that exist inside, such as "protocol".
         data: Folder of the data set, mounted at /data.
+    """
+
+    arguments: Sequence[str]
+    modules: Sequence[str]
+    data: Path
+
+
+def jailed(contents: Contents, channel: int, filter_fd: int | None, limits: Limits) -> list[str]:
+    """Return the command that runs Python in a fresh jail.
+
+    Args:
+        contents: What runs in it.
+        channel: Descriptor that the program inherits.
+        filter_fd: Descriptor of the seccomp filter; None makes a jail without one.
         limits: What the jail may use.
     """
+    arguments = [part.replace("{channel}", str(channel)) for part in contents.arguments]
     return [
         "bwrap",
         *(
@@ -54,17 +82,32 @@ def jailed(
             "--die-with-parent",
             "--new-session",
         ),
-        *("--cap-drop", "ALL", "--uid", "1000", "--gid", "1000", "--hostname", "box", "--clearenv"),
+        *("--cap-drop", "ALL", "--uid", "1000", "--gid", "1000", "--hostname", HOSTNAME),
+        *("--clearenv",),
         *(part for name, value in _ENVIRONMENT.items() for part in ("--setenv", name, value)),
         *("--proc", "/proc", "--dev", "/dev"),
+        *_hidden_parts_of_proc(),
         # Before the mounts of Python, which may live below /tmp or /home.
-        *_scratch(limits, "/dev/shm", "/tmp", _HOME),  # noqa: S108 - the box's own
+        *_scratch(limits),
         *_system(),
         *_python(),
-        *_own_modules(modules),
-        *("--ro-bind", str(data), "/data"),
+        *_own_modules(contents.modules),
+        *("--ro-bind", str(contents.data), "/data"),
+        # A box that root starts owns the files of /proc/sys, and would set the machine's kernel.
+        *("--remount-ro", "/proc"),
         *("--remount-ro", "/dev", "--remount-ro", "/", "--chdir", _HOME),
-        *("--", *limits.prlimit(), sys.executable, "-s", *arguments),
+        *(() if filter_fd is None else ("--seccomp", str(filter_fd))),
+        *("--", *limits.command(), sys.executable, "-s", *arguments),
+    ]
+
+
+def _hidden_parts_of_proc() -> list[str]:
+    """Cover files with an empty device that cannot be opened; bubblewrap cannot make new ones."""
+    return [
+        part
+        for name in _TELLING
+        if Path("/proc", name).exists()
+        for part in ("--ro-bind", "/dev/null", f"/proc/{name}")
     ]
 
 
@@ -116,6 +159,10 @@ def _own_modules(modules: Iterable[str]) -> list[str]:
     return parts
 
 
-def _scratch(limits: Limits, *folders: str) -> list[str]:
-    size = str(limits.scratch_mib * _MIB)
-    return [part for folder in folders for part in ("--size", size, "--tmpfs", folder)]
+def _scratch(limits: Limits) -> list[str]:
+    sizes_mib = (limits.shm_mib, limits.tmp_mib, limits.home_mib)
+    return [
+        part
+        for folder, size_mib in zip(SCRATCH, sizes_mib, strict=True)
+        for part in ("--size", str(size_mib * _MIB), "--tmpfs", folder)
+    ]

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import os
-import signal
+import resource
 import time
 from pathlib import Path
 
@@ -12,14 +11,14 @@ import pytest
 
 from grader.dataset import DatasetFolder
 from grader.errors import SandboxError
-from grader.protocol import Finished, PeerClosedError, Raised, RunSubmission
-from grader.sandbox import Box, Limits, start_harness
-from grader.sandbox import limits as limits_module
-from grader.sandbox.limits import ControlGroup
-from grader.sandbox.selftest import _PROBES, examine_box
+from grader.protocol import ProtocolError, Raised, RunSubmission
+from grader.sandbox import Limits, control_group, start_harness
+from grader.sandbox.control_group import ControlGroup
+from tests.boxes import SMALL, program_box, said_by
 from tests.conftest import require
 
-LIMITS = Limits(memory_mib=2048)
+WORK = RunSubmission(source="", filename="", function="")
+ANY_PROCESSES = frozenset({"processes"})
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -27,51 +26,23 @@ def _bubblewrap() -> None:
     require("bwrap", "prlimit")
 
 
-def tree(box: Box) -> list[psutil.Process]:  # type: ignore[type-arg]
-    """Return every process of a box."""
-    root = psutil.Process(box._process.pid)
-    return [root, *root.children(recursive=True)]
+@pytest.fixture(params=[True, False], ids=["control group", "watchdog"])
+def by_group(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> bool:
+    """Run a test twice: with the groups of this machine, and without any."""
+    if not request.param:
+        monkeypatch.setattr(control_group, "_ROOT", tmp_path / "none")
+        return False
+    group = ControlGroup.make(SMALL)
+    held = group.holds
+    group.remove()
+    if "memory" not in held:
+        pytest.skip("this user may not make control groups")
+    return True
 
 
-def run(box: Box, source: str) -> Finished:  # type: ignore[type-arg]
-    """Run a program in a box to its end."""
-    box.wait_ready()
-    box.channel.send(RunSubmission(source=source, filename="s.py", function=""))
-    finished = box.channel.receive(60).message
-
-    assert isinstance(finished, Finished)
-
-    return finished
-
-
-def test_every_layer_holds(tmp_path: Path) -> None:
-    """What doctor asks of a box is answered well here."""
-    findings = list(examine_box(tmp_path))
-
-    assert [finding for finding in findings if not finding.holds] == []
-    assert len(findings) == len(_PROBES) + 1
-
-
-def test_a_layer_that_leaks_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The examination fails for a program that gets through, so that it can fail at all."""
-    monkeypatch.setattr("grader.sandbox.selftest._PROBES", {"nothing": "print('LEAK')"})
-
-    assert [finding.holds for finding in examine_box(tmp_path)] == [True, False]
-
-
-def test_without_control_groups_the_layers_still_hold(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Where no group can be made, resource limits stop memory and file size by themselves."""
-    monkeypatch.setattr(limits_module, "_CGROUPS", tmp_path / "none")
-    held = {finding.layer: finding.holds for finding in examine_box(tmp_path)}
-
-    assert ControlGroup.make(LIMITS).layers == ()
-    assert held["memory"]
-    assert held["file size"]
-
-
-def test_a_program_sees_nothing_of_ours(digits: DatasetFolder) -> None:
+def test_a_submission_sees_nothing_of_ours(digits: DatasetFolder) -> None:
     """No check, no rubric, no reference and no setting is inside."""
     source = """
 import importlib.util, os, sys
@@ -84,92 +55,223 @@ files = [f for f in files if "grader" in f]
 secrets = [n for n in os.environ if n.startswith("GRADER")]
 raise RuntimeError(repr((names, files, secrets)))
 """
-    with start_harness(digits.path, LIMITS) as box:
-        outcome = run(box, source).outcome
+    with start_harness(digits.path, Limits(memory_mib=2048)) as box:
+        box.wait_ready()
+        box.channel.send(RunSubmission(source=source, filename="s.py", function=""))
+        outcome = getattr(box.channel.receive(60).message, "outcome", None)
 
     assert isinstance(outcome, Raised)
     assert outcome.message == "([], [], [])"
 
 
-def test_a_closed_box_leaves_no_process(digits: DatasetFolder) -> None:
-    """Children, grandchildren and daemons of a submission end with its box."""
+def test_a_closed_box_leaves_no_process(tmp_path: Path) -> None:
+    """Orphans, daemons, zombies, and whoever ignores every signal end with their box."""
     source = """
-import os, time
+import os, signal, time
+for number in range(1, 65):
+    if number not in (signal.SIGKILL, signal.SIGSTOP, signal.SIGCHLD, 32, 33):
+        signal.signal(number, signal.SIG_IGN)
 for _ in range(3):
     if os.fork() == 0:
         os.setsid()
         if os.fork() == 0:
             time.sleep(600)
         os._exit(0)
+if os.fork() == 0:
+    os._exit(0)
+print("ready", flush=True)
+time.sleep(600)
 """
-    with start_harness(digits.path, LIMITS) as box:
-        run(box, source)
-        processes = tree(box)
-        group = box._group
+    with program_box(source, tmp_path) as box:
+        while "ready" not in box.output:
+            time.sleep(0.01)
+        tree = box.tree()
+        folders = box._group.folders
 
-        assert len(processes) >= 5
-
-    _, alive = psutil.wait_procs(processes, timeout=5)
-
-    assert alive == []
-    assert not any(folder.exists() for folder in group._folders)
-
-
-def test_a_killed_bubblewrap_takes_its_box_along(digits: DatasetFolder) -> None:
-    """Killing the outermost process from outside ends the whole tree, and the worker hears it."""
-    with start_harness(digits.path, LIMITS) as box:
-        box.wait_ready()
-        processes = tree(box)
-        os.kill(box._process.pid, signal.SIGKILL)
-
-        with pytest.raises(PeerClosedError):
-            box.channel.receive(10)
-
-    assert psutil.wait_procs(processes, timeout=5)[1] == []
-
-
-@pytest.mark.parametrize("by_group", [True, False], ids=["control group", "watchdog"])
-def test_memory_of_the_whole_tree_is_limited(
-    digits: DatasetFolder, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, *, by_group: bool
-) -> None:
-    """Several processes that each stay small are ended when together they are not."""
-    if not by_group:
-        monkeypatch.setattr(limits_module, "_CGROUPS", tmp_path / "none")
-    elif "memory" not in ControlGroup.make(LIMITS).layers and os.geteuid() != 0:
-        pytest.skip("this user may not make control groups")
-    source = """
-import os, time
-for _ in range(8):
-    if os.fork() == 0:
-        block = bytearray(500 * 1024 * 1024)
-        for i in range(0, len(block), 4096):
-            block[i] = 1
-        time.sleep(60)
-        os._exit(0)
-while True:
-    os.wait()
-"""
-    with start_harness(digits.path, Limits(memory_mib=1536)) as box:
-        box.wait_ready()
-        box.channel.send(RunSubmission(source=source, filename="s.py", function=""))
-        deadline = time.monotonic() + 60
-        while box.excess is None and time.monotonic() < deadline:
-            time.sleep(0.1)
-
-        assert box.excess == "it used over 1,536 MiB of memory"
+    assert len(tree) >= 6
+    assert [process for process in tree if process.is_running()] == []
+    assert not any(folder.exists() for folder in folders)
 
 
 def test_a_box_that_cannot_start_is_our_error(tmp_path: Path) -> None:
     """No submission has run yet, so nothing is blamed on it."""
-    with start_harness(tmp_path / "missing", LIMITS) as box, pytest.raises(SandboxError):
+    with start_harness(tmp_path / "missing", SMALL) as box, pytest.raises(SandboxError):
         box.wait_ready()
 
 
-def test_endless_output_does_not_fill_the_worker(digits: DatasetFolder) -> None:
-    """Only the tail of what a program prints is kept."""
-    with start_harness(digits.path, LIMITS) as box:
-        run(box, "for _ in range(200_000):\n    print('x' * 100)\nprint('the end')")
-        box.close()
+@pytest.mark.usefixtures("by_group")
+def test_memory_of_the_whole_tree_is_limited(tmp_path: Path) -> None:
+    """Several processes that each stay small are ended when together they are not."""
+    source = """
+import os, time
+for _ in range(4):
+    if os.fork() == 0:
+        block = b"x" * (60 * 1024 * 1024)
+        time.sleep(600)
+time.sleep(600)
+"""
+    with program_box(source, tmp_path, Limits(memory_mib=128), ANY_PROCESSES) as box:
+        box.wait_end(60)
 
-        assert len(box.output) <= 64 * 1024
-        assert box.output.strip().endswith("the end")
+        assert box.excess == "it used over 128 MiB of memory"
+
+
+@pytest.mark.usefixtures("by_group")
+def test_scratch_folders_count_as_memory(tmp_path: Path) -> None:
+    """What a program writes to them lives in memory, and so do the names of empty files."""
+    source = """
+import os, time
+for name in ("/tmp/x", "/dev/shm/x", os.environ["HOME"] + "/x"):
+    with open(name, "wb") as file:
+        file.write(bytes(50 * 1024 * 1024))
+time.sleep(600)
+"""
+    with program_box(source, tmp_path, Limits(memory_mib=128), ANY_PROCESSES) as box:
+        box.wait_end(60)
+
+        assert box.excess == "it used over 128 MiB of memory"
+
+
+def test_shared_memory_is_counted_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A pool of processes that share what they have loaded is not ended for it."""
+    monkeypatch.setattr(control_group, "_ROOT", tmp_path / "none")
+    source = """
+import os, time
+block = b"x" * (80 * 1024 * 1024)
+for _ in range(4):
+    if os.fork() == 0:
+        sum(block[::4096])
+        time.sleep(2)
+        os._exit(0)
+for _ in range(4):
+    os.wait()
+"""
+    with program_box(source, tmp_path, Limits(memory_mib=256), ANY_PROCESSES) as box:
+        status = box.wait_end(60)
+
+        assert (status, box.excess) == (0, None)
+
+
+@pytest.mark.usefixtures("by_group")
+def test_cpu_time_of_the_whole_tree_is_limited(tmp_path: Path) -> None:
+    """Processes that take turns, each for a short time, have one limit together."""
+    source = """
+import os, time
+while True:
+    if os.fork() == 0:
+        end = time.process_time() + 0.2
+        while time.process_time() < end:
+            pass
+        os._exit(0)
+    os.wait()
+"""
+    with program_box(source, tmp_path, Limits(memory_mib=128, cpu_s=2), ANY_PROCESSES) as box:
+        box.wait_end(120)
+
+        assert box.excess == "it computed for over 2 seconds, training not counted"
+
+
+def test_a_box_that_keeps_the_worker_waiting_has_an_end(tmp_path: Path) -> None:
+    """The clock runs while the worker waits for the box, and goes on where it stopped."""
+    with program_box("import time; time.sleep(600)", tmp_path, Limits(wall_s=2)) as box:
+        box.channel.send(WORK)
+        for _ in range(2):
+            with pytest.raises(ProtocolError):
+                box.channel.receive(0.5)
+
+        assert box.excess is None
+
+        with pytest.raises(ProtocolError):
+            box.channel.receive(600)
+
+        assert box.excess == "it took over 2 seconds, training not counted"
+
+
+def test_time_in_which_the_box_waits_does_not_count(tmp_path: Path) -> None:
+    """While the trainer trains, a submission's clock stands still."""
+    with program_box("import time; time.sleep(600)", tmp_path, Limits(wall_s=1)) as box:
+        box.channel.send(WORK)
+        time.sleep(1.5)
+
+        assert box.excess is None
+
+
+def test_endless_output_does_not_fill_or_slow_the_worker(tmp_path: Path) -> None:
+    """Only the tail is kept, and a flood costs the worker little of its own time."""
+    source = "import os\nwhile True: os.write(1, b'x' * 65536)"
+    with program_box(source, tmp_path) as box:
+        began_s = resource.getrusage(resource.RUSAGE_SELF).ru_utime
+        time.sleep(3)
+        spent_s = resource.getrusage(resource.RUSAGE_SELF).ru_utime - began_s
+
+    assert len(box.output) == 64 * 1024
+    assert spent_s < 1
+
+
+def test_the_kernel_cannot_be_set_from_a_box(tmp_path: Path) -> None:
+    """A box of root's would own the files of /proc/sys; nothing in /proc can be written."""
+    source = """
+import os
+for folder, folders, files in os.walk("/proc"):
+    folders[:] = [name for name in folders if folder != "/proc" or not name.isdigit()]
+    for name in files:
+        try:
+            os.close(os.open(os.path.join(folder, name), os.O_WRONLY))
+            print(folder, name)
+        except OSError:
+            pass
+"""
+
+    assert said_by(source, tmp_path) == []
+
+
+def test_little_of_the_machine_is_told(tmp_path: Path) -> None:
+    """A box has its own host name, no /sys, and cannot read how the kernel was started."""
+    source = """
+import os, socket
+print(socket.gethostname(), os.path.exists("/sys"), os.getuid(), sorted(os.listdir("/home")))
+for name in ("cmdline", "kallsyms", "keys"):
+    try:
+        open("/proc/" + name).read(1)
+        print(name)
+    except OSError:
+        pass
+"""
+
+    assert said_by(source, tmp_path) == ["grader-box False 1000 ['student']"]
+
+
+def test_a_box_inherits_no_descriptor(tmp_path: Path) -> None:
+    """Besides its input, its output and its channel nothing is open, not even the filter."""
+    source = """
+import os
+print(sorted(os.readlink(f"/proc/self/fd/{n}").split(":")[0]
+             for n in os.listdir("/proc/self/fd") if os.path.exists(f"/proc/self/fd/{n}")
+             or os.path.islink(f"/proc/self/fd/{n}")))
+"""
+    [said] = said_by(source, tmp_path)
+
+    assert said == "['/dev/null', 'pipe', 'pipe', 'socket']"
+
+
+def test_root_needs_a_group_for_its_processes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The kernel does not limit root's processes, so a box of root's without a group is refused."""
+    monkeypatch.setattr(control_group, "_ROOT", tmp_path / "none")
+    monkeypatch.setattr("os.geteuid", lambda: 0)
+
+    with pytest.raises(SandboxError, match="pids"):
+        program_box("", tmp_path)
+
+
+def test_a_box_that_cannot_join_its_group_does_not_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its program must not run outside of the group, where nothing counts it."""
+    monkeypatch.setattr(ControlGroup, "folders", property(lambda _: (tmp_path / "gone",)))
+    argv = ControlGroup({tmp_path / "gone": -1}).joined(["echo", "outside"])
+    done = psutil.Popen(argv, stdout=-1, stderr=-1)
+    output, _ = done.communicate()
+
+    assert (output, done.returncode) == (b"", 1)

@@ -14,33 +14,48 @@ import numpy as np
 
 from grader.admission.vocabulary import CONVOLUTIONS, POOLINGS
 from grader.exercises.mnist_conv import hints
+from grader.exercises.mnist_conv.wording import (
+    FIRST,
+    at,
+    broke_off,
+    ended,
+    epochs,
+    kind,
+    numbers,
+    percent,
+    pointer,
+    raised_words,
+    remedy,
+    untrained,
+    why_below,
+)
 from grader.exercises.rubric import Rubric
-from grader.model.evidence import Ending, Evidence, Record, SourceFacts, best_accuracy
+from grader.model.evidence import Ending, Evidence, best_accuracy
 from grader.model.report import Finding, Status
 from grader.protocol import Raised, Returned
 from reference import activate, conv2d, max_pool2d
 
 _SAME_ACCURACY = 1e-6
 _SAME_OUTPUT = 1e-4
-_CLOSE_TO_ALL = 0.99
 
 
 def interface(evidence: Evidence, rubric: Rubric) -> Finding:
     """The file defines the asked function, callable without arguments."""
     source, name = evidence.source, rubric.function
     if source.problem:
-        return _failed(f"{source.problem}{_at(source, source.problem_line)}.", source.problem_help)
+        return _failed(f"{source.problem}{at(source, source.problem_line)}.", source.problem_help)
     if source.function_line is None:
         return _failed(
             f"The file defines no function {name}.",
-            hints.missing_function(source, name)
+            hints.unrun_cell(source, name)
+            or hints.missing_function(source, name)
             or f"Put the training into `def {name}():`, at the left margin, without arguments.",
         )
     raised = evidence.outcome
     if isinstance(raised, Raised) and raised.phase == "import":
         return _failed(
-            f"The file could not be loaded: {_words(source, raised)}.",
-            "Run the file by itself once in a fresh Python: it must load without an error.",
+            f"The file could not be loaded: {raised_words(source, raised)}.",
+            hints.known_error(source, raised) or _must_load(evidence),
         )
     if isinstance(raised, Raised) and raised.error == "TypeError" and f"{name}()" in raised.message:
         return _failed(
@@ -48,7 +63,7 @@ def interface(evidence: Evidence, rubric: Rubric) -> Finding:
             hints.needed_arguments(source, name)
             or f"Define it as `def {name}():`; the grader calls it with nothing in the brackets.",
         )
-    return _passed(f"{name} is defined{_at(source, source.function_line)}.")
+    return _passed(f"{name} is defined{at(source, source.function_line)}.")
 
 
 def data(evidence: Evidence, rubric: Rubric) -> Finding:
@@ -56,16 +71,15 @@ def data(evidence: Evidence, rubric: Rubric) -> Finding:
     facts, source, fit_line = evidence.data, evidence.source, evidence.fit_line
     if facts is None:
         return _failed(
-            f"No training was asked for: {_ended(evidence)}.",
-            _why_broken(evidence)
-            or hints.no_fit(source, rubric.function)
-            or "Call model.fit(...).",
+            f"No training was asked for: {ended(evidence)}.",
+            _why_unasked(evidence, rubric.function),
         )
-    place = _at(source, fit_line)
+    place = at(source, fit_line)
     if facts.problem:
         return _failed(
             f"fit{place} is not given MNIST: {facts.problem}.",
             hints.other_data(source)
+            or hints.other_form(source, facts.problem)
             or "Pass the images of mnist.load_data(), every pixel scaled alike, such as / 255.0.",
         )
     if facts.test_images:
@@ -104,22 +118,23 @@ def reaches_target(evidence: Evidence, rubric: Rubric) -> Finding:
     """Some epoch reaches the target accuracy on the training images."""
     record, target = evidence.record, rubric.target.accuracy
     if record is None or not record.epochs:
-        return _failed(f"No epoch was trained: {_ended(evidence)}.")
+        help_ = remedy(evidence, rubric.function) if broke_off(evidence) else ""
+        return _failed(f"No epoch was trained: {ended(evidence)}.", help_)
     best = best_accuracy(record)
     if best >= target:
         number = next(n for n, epoch in enumerate(record.epochs, 1) if epoch.accuracy == best)
-        return _passed(f"Epoch {number} has {_percent(best)} training accuracy.")
+        return _passed(f"Epoch {number} has {percent(best)} training accuracy.")
     last = record.epochs[-1]
     if last.partial and last.accuracy >= target:
         return _failed(
             f"Epoch {len(record.epochs)} ended before all images were seen."
-            f" Its {_percent(last.accuracy)} are those of a few images, not of an epoch.",
+            f" Its {percent(last.accuracy)} are those of a few images, not of an epoch.",
             "Decide in on_epoch_end, not after a batch, and leave steps_per_epoch out of fit.",
         )
     return _failed(
-        f"The best of {_epochs(record)} has {_percent(best)} training accuracy; {target:.1%} is"
-        " asked.",
-        _why_below(evidence, record, best, rubric)
+        f"The best of {epochs(len(record.epochs))} has {percent(best)} training accuracy;"
+        f" {target:.1%} is asked.",
+        why_below(evidence, record, best, rubric)
         or "Train longer, or give the layers more filters or units; scaled pixels learn faster.",
     )
 
@@ -128,7 +143,7 @@ def within_epochs(evidence: Evidence, rubric: Rubric) -> Finding:
     """Training ends by itself within the allowed number of epochs."""
     record, limit = evidence.record, rubric.target.max_epochs
     if record is None or not record.epochs:
-        return _failed(f"No epoch was trained: {_ended(evidence)}.")
+        return _failed(f"No epoch was trained: {untrained(evidence, rubric)}.")
     if record.ending is Ending.CUT:
         return _failed(
             f"Training was still going on after {limit} epochs and was cut.",
@@ -137,17 +152,17 @@ def within_epochs(evidence: Evidence, rubric: Rubric) -> Finding:
         )
     if record.ending is Ending.BROKEN:
         return _failed(
-            f"Training broke off after {_epochs(record)}: {_ended(evidence)}.",
-            _why_broken(evidence),
+            f"Training broke off after {epochs(len(record.epochs))}: {ended(evidence)}.",
+            remedy(evidence, rubric.function),
         )
-    return _passed(f"Training ended by itself after {_epochs(record)}.")
+    return _passed(f"Training ended by itself after {epochs(len(record.epochs))}.")
 
 
 def stops_on_target(evidence: Evidence, rubric: Rubric) -> Finding:
     """Training ends with the first epoch that reaches the target."""
     record, target = evidence.record, rubric.target.accuracy
     if record is None or not record.epochs:
-        return _failed(f"No epoch was trained: {_ended(evidence)}.")
+        return _failed(f"No epoch was trained: {untrained(evidence, rubric)}.")
     reached = [
         number
         for number, epoch in enumerate(record.epochs, 1)
@@ -156,7 +171,9 @@ def stops_on_target(evidence: Evidence, rubric: Rubric) -> Finding:
     if not reached:
         return _failed(
             f"No epoch reached {target:.1%}, so nothing shows that training stops there.",
-            "First make the model reach the target.",
+            pointer(evidence)
+            if record.ending is Ending.BROKEN
+            else "First make the model reach the target.",
         )
     if reached[0] == len(record.epochs):
         return _passed(f"Training ended with epoch {reached[0]}, the first one over the target.")
@@ -169,11 +186,11 @@ def stops_on_target(evidence: Evidence, rubric: Rubric) -> Finding:
     )
 
 
-def conv_output(evidence: Evidence, rubric: Rubric) -> Finding:  # noqa: ARG001 - as all checks
+def conv_output(evidence: Evidence, rubric: Rubric) -> Finding:
     """The convolution layer computes what the reference computes with the same weights."""
     probe = evidence.probe
     if probe is None:
-        return _failed(f"There is no trained layer to probe: {_ended(evidence)}.")
+        return _failed(f"There is no trained layer to probe: {untrained(evidence, rubric)}.")
     settings = probe.convolution
     expected = activate(
         settings.activation,
@@ -190,11 +207,11 @@ def conv_output(evidence: Evidence, rubric: Rubric) -> Finding:  # noqa: ARG001 
     return _compared("Conv2D", probe.convolution_output, expected)
 
 
-def pool_output(evidence: Evidence, rubric: Rubric) -> Finding:  # noqa: ARG001
+def pool_output(evidence: Evidence, rubric: Rubric) -> Finding:
     """The pooling layer computes what the reference computes."""
     probe = evidence.probe
     if probe is None:
-        return _failed(f"There is no trained layer to probe: {_ended(evidence)}.")
+        return _failed(f"There is no trained layer to probe: {untrained(evidence, rubric)}.")
     settings = probe.pooling
     expected = max_pool2d(
         probe.pooling_input,
@@ -210,36 +227,31 @@ def returns_history(evidence: Evidence, rubric: Rubric) -> Finding:
     name, outcome = rubric.function, evidence.outcome
     asked = "Return `history.epoch, history.history['accuracy'][-1]`."
     if not isinstance(outcome, Returned):
-        help_ = (_wants_accuracy(evidence) and hints.missing_metrics(evidence.source)) or asked
-        return _failed(f"{name} returned nothing: {_ended(evidence)}.", help_)
+        return _not_returned(evidence, rubric, asked)
     asked = f"{hints.wrong_return(evidence.source, name)} {asked}".lstrip()
+    asked = hints.never_runs(evidence.source, name) or asked
     if outcome.epochs is None or outcome.accuracy is None:
         return _failed(
-            f"{name} returned {outcome.description}, but should return the list of epochs and the"
-            " last accuracy.",
+            f"{name} returned {kind(outcome.description)}, but should return the list of epochs"
+            " and the last accuracy.",
             asked,
         )
     if evidence.record is None or not evidence.record.epochs:
         return _failed(f"{name} returned a history, but no epoch was trained.", asked)
-    epochs = evidence.record.epochs
-    trained = tuple(epoch.number for epoch in epochs)
+    recorded = evidence.record.epochs
+    trained = tuple(epoch.number for epoch in recorded)
     # Of several fits, the last history or all of them together.
-    if outcome.epochs not in (
-        trained,
-        trained[-evidence.record.last_fit :],
-        (*range(len(trained)),),
-    ):
-        return _failed(
-            f"{name} returned {len(outcome.epochs)} epochs, but {len(trained)} were trained.", asked
-        )
-    last = {epochs[-1].accuracy, epochs[-1].logs.get("accuracy"), epochs[-1].logs.get("acc")}
+    accepted = (trained, trained[-evidence.record.last_fit :], (*range(len(trained)),))
+    if outcome.epochs not in accepted:
+        return _failed(f"{name} returned {_other_epochs(outcome.epochs, trained)}.", asked)
+    last = {recorded[-1].accuracy, recorded[-1].logs.get("accuracy"), recorded[-1].logs.get("acc")}
     if not any(_close(outcome.accuracy, value) for value in last if value is not None):
         return _failed(
             f"{name} returned the accuracy {outcome.accuracy:.6g}, but the last epoch has"
-            f" {epochs[-1].accuracy:.6g}.",
+            f" {recorded[-1].accuracy:.6g}.",
             asked,
         )
-    return _passed(f"{name} returned {len(outcome.epochs)} epochs and {outcome.accuracy:.4f}.")
+    return _passed(f"{name} returned {epochs(len(outcome.epochs))} and {outcome.accuracy:.4f}.")
 
 
 CHECKS = (
@@ -310,56 +322,58 @@ def _close(value: float, recorded: float) -> bool:
     return abs(value - recorded) <= _SAME_ACCURACY
 
 
-def _percent(accuracy: float) -> str:
-    """Show so many places that what falls short of 99.8 % never looks like it."""
-    return f"{accuracy:.3%}" if accuracy > _CLOSE_TO_ALL else f"{accuracy:.2%}"
+def _must_load(evidence: Evidence) -> str:
+    if evidence.source.cells:
+        return "Restart the kernel and run all cells: the notebook must run from the top."
+    return "Run the file by itself once in a fresh Python: it must load without an error."
 
 
-def _epochs(record: Record) -> str:
-    count = len(record.epochs)
-    return "1 epoch" if count == 1 else f"{count} epochs"
+def _why_unasked(evidence: Evidence, function: str) -> str:
+    """Say why fit was not called."""
+    source = evidence.source
+    raised = evidence.outcome
+    if isinstance(raised, Raised) and raised.phase == "import" and source.function_line is not None:
+        return FIRST  # What to do about it is said by interface.
+    if broke_off(evidence):
+        return remedy(evidence, function)
+    return (
+        hints.unrun_cell(source, function)
+        or hints.never_runs(source, function)
+        or hints.hidden_error(source)
+        or hints.no_fit(source, function)
+        or "Call fit on the model, in what runs."
+    )
 
 
-def _at(source: SourceFacts, line: int | None) -> str:
-    place = source.place(line)
-    return f" ({place})" if place else ""
+def _other_epochs(told: tuple[int, ...], trained: tuple[int, ...]) -> str:
+    """Say how the epochs that were returned differ from those that were trained."""
+    if len(told) != len(trained):
+        were = "1 was" if len(trained) == 1 else f"{len(trained)} were"
+        return f"{epochs(len(told))}, but {were} trained"
+    noun, they = ("epoch", "it") if len(trained) == 1 else ("epochs", "them")
+    return (
+        f"the {noun} {numbers(told)}, but Keras numbers {they} {numbers(trained)}: return"
+        " `history.epoch`"
+    )
 
 
-def _words(source: SourceFacts, raised: Raised) -> str:
-    return f"{raised.error}: {raised.message}{_at(source, raised.line)}".replace("\n", " ")
-
-
-def _ended(evidence: Evidence) -> str:
-    """Say why something is missing from the evidence."""
-    if evidence.record is not None and evidence.record.problem:
-        return evidence.record.problem
-    if evidence.collapse:
-        return evidence.collapse
-    if isinstance(evidence.outcome, Raised):
-        return _words(evidence.source, evidence.outcome)
-    return "the program ended without it"
+def _not_returned(evidence: Evidence, rubric: Rubric, asked: str) -> Finding:
+    """Say why the function came to no result."""
+    if evidence.source.function_line is None:
+        return _failed(f"There is no {rubric.function} to call.", asked)
+    source, raised, record = evidence.source, evidence.outcome, evidence.record
+    if record is None or not record.epochs:
+        return _failed(f"{rubric.function} returned nothing: {untrained(evidence, rubric)}.", asked)
+    finding = f"{rubric.function} returned nothing: {ended(evidence)}."
+    if record.ending is Ending.BROKEN or not isinstance(raised, Raised):
+        return _failed(finding, pointer(evidence))
+    is_about_accuracy = raised.error == "KeyError" and "acc" in raised.message
+    if is_about_accuracy and (hint := hints.missing_metrics(source)):
+        return _failed(finding, hint)
+    if not hints.in_return(source, raised.line):
+        asked = f"The error{at(source, raised.line)} keeps the function from its result: mend it."
+    return _failed(finding, asked)
 
 
 def _why_late(evidence: Evidence, rubric: Rubric) -> str:
     return hints.late_stop(evidence.source, evidence.fit_line, rubric.target.accuracy)
-
-
-def _why_broken(evidence: Evidence) -> str:
-    """Look for a mistake in a callback if an error left the function."""
-    if not isinstance(evidence.outcome, Raised) or evidence.outcome.phase == "import":
-        return ""
-    return hints.broken_callback(evidence.source, evidence.fit_line)
-
-
-def _why_below(evidence: Evidence, record: Record, best: float, rubric: Rubric) -> str:
-    source, fit_line, target = evidence.source, evidence.fit_line, rubric.target
-    if record.ending is Ending.BROKEN:
-        return _why_broken(evidence)
-    stopped = record.ending is Ending.STOPPED
-    early = hints.early_stop(source, fit_line, target.accuracy) if stopped else ""
-    return early or hints.slow_learning(source, fit_line, best, target.max_epochs)
-
-
-def _wants_accuracy(evidence: Evidence) -> bool:
-    raised = evidence.outcome
-    return isinstance(raised, Raised) and raised.error == "KeyError" and "acc" in raised.message

@@ -8,11 +8,20 @@ another form.
 
 from __future__ import annotations
 
-from grader.exercises.mnist_conv.hints.callbacks import broken_callback, early_stop, late_stop
+from grader.exercises.mnist_conv.hints.callbacks import (
+    broken_callback,
+    early_stop,
+    late_stop,
+    raised_and_caught,
+)
+from grader.exercises.mnist_conv.hints.errors import hidden_error, known_error, misnamed, rebound
 from grader.exercises.mnist_conv.hints.function import (
+    in_return,
     missing_function,
     missing_metrics,
     needed_arguments,
+    never_runs,
+    unrun_cell,
     wrong_return,
 )
 from grader.exercises.mnist_conv.hints.images import (
@@ -24,20 +33,30 @@ from grader.exercises.mnist_conv.hints.images import (
 )
 from grader.exercises.mnist_conv.hints.layers import layer_lines
 from grader.exercises.mnist_conv.hints.learning import slow_learning
+from grader.exercises.mnist_conv.hints.pixels import other_form
 
 __all__ = [
     "broken_callback",
     "early_stop",
     "few_images",
     "foreign_labels",
+    "hidden_error",
+    "in_return",
+    "known_error",
     "late_stop",
     "layer_lines",
+    "misnamed",
     "missing_function",
     "missing_metrics",
     "needed_arguments",
+    "never_runs",
     "no_fit",
     "other_data",
+    "other_form",
+    "raised_and_caught",
+    "rebound",
     "slow_learning",
     "test_images",
+    "unrun_cell",
     "wrong_return",
 ]

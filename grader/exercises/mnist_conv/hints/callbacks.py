@@ -64,8 +64,8 @@ def early_stop(source: SourceFacts, fit_line: int | None, target: float) -> str:
     return _early_stopping(program, fit, target)
 
 
-def broken_callback(source: SourceFacts, fit_line: int | None) -> str:
-    """Say which mistake in a callback may have raised the error that ended the program."""
+def broken_callback(source: SourceFacts, fit_line: int | None, line: int | None = None) -> str:
+    """Say which mistake in a callback may have raised the error, in `line`, that ended training."""
     program = read(source)
     fit = program.fit(fit_line)
     for item in _given(program, fit) or ():
@@ -79,12 +79,23 @@ def broken_callback(source: SourceFacts, fit_line: int | None) -> str:
         hint = (
             hooks.wrong_base(program, definition)
             or hooks.wrong_signature(program, definition)
+            or hooks.swapped_parameters(program, definition)
             or hooks.called_stop(program, definition)
+            or conditions.bracketed_get(program, definition)
             or conditions.missing_key(program, definition)
+            or conditions.missing_validation(program, definition, fit, line)
+            or (hooks.ended_by_error(program, definition, line) if line else "")
         )
         if hint:
             return hint
     return _misdirected(program, "compile")
+
+
+def raised_and_caught(source: SourceFacts, fit_line: int | None) -> str:
+    """Say that a callback ends the training by an error, which the program then catches."""
+    program = read(source)
+    classes = _classes(program, program.fit(fit_line))
+    return next(filter(None, (hooks.ended_by_error(program, each, None) for each in classes)), "")
 
 
 def _unconnected(program: Program, fit: ast.Call | None) -> str:

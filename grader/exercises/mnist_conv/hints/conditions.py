@@ -1,7 +1,8 @@
 """The condition under which a callback stops: which number of the logs, against which threshold.
 
 Only a single stop is understood, and of its condition only comparisons of one entry of the logs
-with one number, joined by `and`; of every other condition nothing is said.
+with one number, joined by `and`; of every other condition nothing is said. `thresholds` says which
+number that is.
 """
 
 from __future__ import annotations
@@ -19,20 +20,33 @@ from grader.exercises.mnist_conv.hints.program import (
     is_open,
     last_name,
 )
+from grader.exercises.mnist_conv.hints.thresholds import Scale, number_of, unscaled
 
 _ALIKE = 0.75
+_SAME = 1e-9
 _ACCURACIES = {"acc", "accuracy"}
 _VALIDATION = {"validation_data", "validation_split"}
+_MIRRORED: dict[type[ast.cmpop], type[ast.cmpop]] = {
+    ast.Gt: ast.Lt,
+    ast.GtE: ast.LtE,
+    ast.Lt: ast.Gt,
+    ast.LtE: ast.GtE,
+}
 _OTHERS = {"loss", "val_loss", "val_acc", "val_accuracy"}
 
 
 class Comparison(NamedTuple):
-    """An entry of the logs, whether it has to be above or below, and the threshold."""
+    """An entry of the logs, whether it has to be above or below, and the threshold.
+
+    `written` is the threshold as it stands in the source, before the entry's scale is taken off.
+    """
 
     key: str
     is_above: bool
     threshold: float
-    node: ast.Compare
+    node: ast.AST
+    written: float
+    scale: Scale
 
 
 class Condition(NamedTuple):
@@ -45,16 +59,21 @@ class Condition(NamedTuple):
 def unreachable_threshold(program: Program, definition: ast.ClassDef, target: float) -> str:
     """Say that a threshold is above the target, or above every accuracy."""
     for found in _condition(program, definition).comparisons:
-        if found.key in _ACCURACIES and found.is_above and found.threshold > target:
+        if found.key in _ACCURACIES and found.is_above and found.threshold > target + _SAME:
             place = program.at(found.node)
-            if found.threshold > 1:
+            if found.scale.digits is not None:
+                return (
+                    f"With `round`{place} the callback stops only from {found.threshold:.10g} on:"
+                    f" compare the accuracy itself with {target:.10g}."
+                )
+            if found.threshold > 1 and found.scale.factor == 1:
                 return (
                     f"The accuracy in the logs is between 0 and 1 and never above"
                     f" {found.threshold:.10g}{place}: compare it with {target:.10g}."
                 )
             return (
-                f"The callback stops at {found.threshold:.10g}{place}; {target:.10g} is asked,"
-                " so it trains on for too long."
+                f"The callback stops at {found.written:.10g}{place};"
+                f" {target * found.scale.factor:.10g} is asked, so it trains on for too long."
             )
     return ""
 
@@ -67,13 +86,19 @@ def low_threshold(program: Program, definition: ast.ClassDef, target: float) -> 
     first = found[0]
     if all(not item.is_above for item in found):
         return (
-            f"The callback stops while the accuracy is below {first.threshold:.10g}"
+            f"The callback stops while the accuracy is below {first.written:.10g}"
             f"{program.at(first.node)}: turn `<` into `>=`."
         )
-    if all(item.is_above and item.threshold < target for item in found):
+    if all(item.is_above and item.threshold < target - _SAME for item in found):
+        place = program.at(first.node)
+        if first.scale.digits is not None:
+            return (
+                f"With `round`{place} the callback stops already from {first.threshold:.10g} on:"
+                f" compare the accuracy itself with {target:.10g}."
+            )
         return (
-            f"The callback stops already at {first.threshold:.10g}{program.at(first.node)};"
-            f" write {target:.10g}, and let fit train long enough."
+            f"The callback stops already at {first.written:.10g}{place};"
+            f" write {target * first.scale.factor:.10g}, and let fit train long enough."
         )
     return ""
 
@@ -86,10 +111,7 @@ def other_measure(program: Program, definition: ast.ClassDef, fit: ast.Call | No
     first = found[0]
     place = program.at(first.node)
     if first.key.startswith("val_") and fit is not None and _has_no_validation(fit):
-        return (
-            f"The logs hold no '{first.key}'{place}, because fit{program.at(fit)} is given no"
-            " validation data: use logs['accuracy']."
-        )
+        return _no_validation(program, first.key, first.node, fit)
     if first.key == "loss" and first.is_above:
         return (
             f"The callback stops when the loss is above {first.threshold:.10g}{place}, but a loss"
@@ -99,6 +121,36 @@ def other_measure(program: Program, definition: ast.ClassDef, fit: ast.Call | No
         f"The callback decides by '{first.key}'{place}; asked is the accuracy on the training"
         " images, logs['accuracy']."
     )
+
+
+def missing_validation(
+    program: Program, definition: ast.ClassDef, fit: ast.Call | None, line: int | None
+) -> str:
+    """Say that the line of an error reads what only validation would put into the logs."""
+    if fit is None or not _has_no_validation(fit):
+        return ""
+    for method in methods(definition):
+        for node in ast.walk(method):
+            key = _log_key(node, method)
+            if key in _OTHERS and key.startswith("val_") and getattr(node, "lineno", 0) == line:
+                return _no_validation(program, key, node, fit)
+    return ""
+
+
+def bracketed_get(program: Program, definition: ast.ClassDef) -> str:
+    """Say that `get` is a method and takes round brackets."""
+    for method in methods(definition):
+        logs = _logs(method)
+        for node in ast.walk(method):
+            if not isinstance(node, ast.Subscript) or not isinstance(node.value, ast.Attribute):
+                continue
+            if node.value.attr == "get" and logs and last_name(node.value.value) == logs:
+                key = node.slice.value if isinstance(node.slice, ast.Constant) else "accuracy"
+                return (
+                    f"`get`{program.at(node)} is a method and takes round brackets:"
+                    f" `{clipped(logs)}.get('{clipped(str(key))}')`."
+                )
+    return ""
 
 
 def missing_key(program: Program, definition: ast.ClassDef) -> str:
@@ -186,7 +238,7 @@ def _condition(program: Program, definition: ast.ClassDef) -> Condition:
         node = parent
     if not isinstance(found[0].value, ast.Constant) and found[0].value is not None:
         tests += _conjuncts(found[0].value)
-    comparisons = [_comparison(program, test, method) for test in tests]
+    comparisons = [_comparison(program, definition, test, method) for test in tests]
     others = [test for test, item in zip(tests, comparisons, strict=True) if item is None]
     # A method that returns early has conditions elsewhere.
     returns = any(isinstance(item, ast.Return) for item in ast.walk(method))
@@ -211,20 +263,31 @@ def _only_looks(test: ast.expr, method: Function) -> bool:
     return isinstance(test, ast.Name) or bool(_log_key(_local(test, method), method))
 
 
-def _comparison(program: Program, test: ast.expr, method: Function) -> Comparison | None:
+def _comparison(
+    program: Program, definition: ast.ClassDef, test: ast.expr, method: Function
+) -> Comparison | None:
     if not isinstance(test, ast.Compare) or len(test.ops) != 1:
         return None
-    left, right = test.left, test.comparators[0]
-    is_above = isinstance(test.ops[0], ast.Gt | ast.GtE)
-    if not is_above and not isinstance(test.ops[0], ast.Lt | ast.LtE):
+    left, right, compared = test.left, test.comparators[0], test.ops[0]
+    if number_of(program, definition, left) is not None:
+        left, right, compared = right, left, _MIRRORED.get(type(compared), ast.Eq)()
+    if not isinstance(compared, ast.Gt | ast.GtE | ast.Lt | ast.LtE):
         return None
-    if program.number(left) is not None:
-        left, right, is_above = right, left, not is_above
-    key, threshold = _log_key(_local(left, method), method), program.number(right)
-    return Comparison(key, is_above, threshold, test) if key and threshold is not None else None
+    inner, scale = unscaled(program, left, lambda node: _local(node, method))
+    key, number = _log_key(inner, method), number_of(program, definition, right)
+    if not key or number is None:
+        return None
+    return Comparison(
+        key,
+        isinstance(compared, ast.Gt | ast.GtE),
+        scale.threshold(number.value, compared),
+        number.origin or test,
+        number.value,
+        scale,
+    )
 
 
-def _local(node: ast.expr, method: Function) -> ast.AST:
+def _local(node: ast.expr, method: Function) -> ast.expr:
     """Follow a variable of the method to the only thing it is assigned."""
     if not isinstance(node, ast.Name):
         return node
@@ -251,10 +314,22 @@ def _log_key(node: ast.AST, method: Function) -> str:
         owner, key = node.value, node.slice
     elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.args:
         owner, key = (node.func.value, node.args[0]) if node.func.attr == "get" else (None, None)
-    logs = method.args.args[-1].arg if method.args.args else ""
+    logs = _logs(method)
     if not isinstance(owner, ast.Name) or owner.id != logs or not isinstance(key, ast.Constant):
         return ""
     return key.value if isinstance(key.value, str) else ""
+
+
+def _logs(method: Function) -> str:
+    """Return the name that a method gives the logs."""
+    return method.args.args[-1].arg if method.args.args else ""
+
+
+def _no_validation(program: Program, key: str, node: ast.AST, fit: ast.Call) -> str:
+    return (
+        f"The logs hold no '{key}'{program.at(node)}, because fit{program.at(fit)} is given no"
+        " validation data: use logs['accuracy']."
+    )
 
 
 def _has_no_validation(fit: ast.Call) -> bool:

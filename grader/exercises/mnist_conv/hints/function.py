@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import difflib
+import re
 
 from grader.exercises.mnist_conv.hints.conditions import has_no_metrics
 from grader.exercises.mnist_conv.hints.program import (
@@ -59,6 +60,51 @@ def needed_arguments(source: SourceFacts, name: str) -> str:
     return (
         f"`{name}`{program.at(function)} needs {listed}: write `def {name}():` and set what it"
         " needs inside."
+    )
+
+
+def never_runs(source: SourceFacts, name: str) -> str:
+    """Say that a call of the function does not run it."""
+    program = read(source)
+    function = _function(program, name)
+    if function is None or function.decorator_list or program.every_value(name):
+        return ""
+    if isinstance(function, ast.AsyncFunctionDef):
+        return (
+            f"`async def {name}`{program.at(function)} does not run when it is called: leave out"
+            " `async`."
+        )
+    yields = [node for node in own_nodes(function) if isinstance(node, ast.Yield | ast.YieldFrom)]
+    if not yields:
+        return ""
+    return (
+        f"`yield`{program.at(yields[0])} makes `{name}` a generator, and calling it runs nothing:"
+        " `return` the result at the end instead."
+    )
+
+
+def unrun_cell(source: SourceFacts, name: str) -> str:
+    """Say that a magic keeps the cell with the function or with fit from being run."""
+    wanted = re.compile(rf"\bdef\s+{re.escape(name)}\b|\.fit\(")
+    for cell in source.cells:
+        if not wanted.search(cell.unrun):
+            continue
+        for index, line in enumerate(cell.unrun.split("\n")):
+            if line.lstrip().startswith("%%"):
+                place = source.place(cell.first_line + index)
+                return (
+                    f"`{clipped(line.strip())}` ({place}) keeps its cell from being run: remove"
+                    " that line."
+                )
+    return ""
+
+
+def in_return(source: SourceFacts, line: int | None) -> bool:
+    """Whether a line belongs to a `return`."""
+    return line is not None and any(
+        isinstance(node, ast.Return) and node.lineno <= line <= (node.end_lineno or 0)
+        for function in read(source).functions()
+        for node in own_nodes(function)
     )
 
 

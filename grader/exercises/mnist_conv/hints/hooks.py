@@ -78,6 +78,40 @@ def wrong_signature(program: Program, definition: ast.ClassDef) -> str:
     return ""
 
 
+def swapped_parameters(program: Program, definition: ast.ClassDef) -> str:
+    """Say that a method takes the epoch for the logs."""
+    for method in methods(definition):
+        names = [each.arg for each in method.args.args]
+        if method.name not in _EPOCH_HOOKS or len(names) != 3 or method.args.posonlyargs:
+            continue
+        if names[1] not in {"log", "logs"} or names[2] not in {"epoch", "epochs"}:
+            continue
+        # Names alone break nothing: the first one must be read as the logs are.
+        if any(
+            isinstance(node, ast.Subscript | ast.Attribute) and last_name(node.value) == names[1]
+            for node in own_statements(method)
+        ):
+            return (
+                f"Keras passes the epoch first to `{method.name}`{program.at(method)}:"
+                f" write `def {method.name}(self, epoch, logs=None):`."
+            )
+    return ""
+
+
+def ended_by_error(program: Program, definition: ast.ClassDef, line: int | None) -> str:
+    """Say that a callback raises an error to end the training, where it does so or anywhere."""
+    for method in methods(definition):
+        for node in own_statements(method):
+            if not isinstance(node, ast.Raise) or node.exc is None:
+                continue
+            if line is None or node.lineno <= line <= (node.end_lineno or 0):
+                return (
+                    f"`raise`{program.at(node)} in a callback breaks the training off: write"
+                    " `self.model.stop_training = True` in its place."
+                )
+    return ""
+
+
 def misspelt_hook(program: Program, definition: ast.ClassDef) -> str:
     """Name a method that Keras never calls, and the one that was meant."""
     if not is_callback(program, definition):
@@ -205,6 +239,10 @@ def _no_stop(program: Program, node: ast.AST, method: Function) -> str:
     ):
         return f"`==`{program.at(node)} compares and does not assign: {right}"
     if isinstance(node, ast.Assign):
+        if _stays_false(node, method):
+            return (
+                f"`stop_training`{program.at(node)} is set to False, which stops nothing: {right}"
+            )
         for target in node.targets:
             if wrong := _wrong_target(program, target):
                 return f"{wrong}: {right}"
@@ -218,12 +256,30 @@ def _no_stop(program: Program, node: ast.AST, method: Function) -> str:
     return ""
 
 
+def _stays_false(node: ast.Assign, method: Function) -> bool:
+    """Whether False is assigned in the place where True would stop the training."""
+    others = [
+        part
+        for branch in ast.walk(method)
+        if isinstance(branch, ast.If)
+        for statement in branch.orelse
+        for part in ast.walk(statement)
+    ]
+    return (
+        method.name == "on_epoch_end"
+        and any(map(_is_stop, node.targets))
+        and isinstance(node.value, ast.Constant)
+        and node.value.value is False
+        and node not in others
+    )
+
+
 def _wrong_target(program: Program, target: ast.expr) -> str:
     """Say what is assigned in the place of the model's `stop_training`."""
     place = program.at(target)
     if isinstance(target, ast.Name) and target.id == "stop_training":
         return f"`stop_training`{place} is only a variable of the method here"
-    if not isinstance(target, ast.Attribute) or program.is_read(target.attr):
+    if not isinstance(target, ast.Attribute) or program.is_read(target.attr) or _is_stop(target):
         return ""
     owner = last_name(target.value)
     if owner == "self" and target.attr == "stop_training":

@@ -33,6 +33,12 @@ def no_fit(source: SourceFacts, function: str) -> str:
             f"fit{program.at(*fits)} stands outside `{function}`: move into it all that builds and"
             " trains the model."
         )
+    holders = [each for each in functions if fits and program.fits_in(each)]
+    if len(holders) == 1 and len(fits) <= _MOST_FITS and not named:
+        return (
+            f"The program ended without coming to fit{program.at(*fits)}: call"
+            f" `{clipped(holders[0].name)}`, which holds it."
+        )
     if program.mentions("fit", "fit_generator", "train_on_batch", "GradientTape"):
         return ""
     return "Nothing in the file calls `fit`: build and compile a model, then call model.fit(...)."

@@ -19,7 +19,8 @@ _NONLINEAR = ("activation", "relu", "elu", "tanh", "sigmoid", "selu", "gelu", "s
 _FAST = ("Adam", "RMSprop", "Nadam", "Adamax", "AdamW", "RMSProp")
 _SLOW_NAMES = {"sgd", "adadelta", "ftrl"}
 _LARGE_RATE, _SMALL_RATE = 0.02, 0.00005
-_LARGE_BATCH = 2048
+_LARGE_BATCH, _USUAL_BATCH = 2048, 32
+_ALMOST_ALL = 54_000
 _HEAVY_DROPOUT = 0.4
 _LEARNS = 0.9
 _MOST = 2
@@ -39,6 +40,7 @@ def slow_learning(source: SourceFacts, fit_line: int | None, best: float, max_ep
         _few_epochs(program, fit, max_epochs),
         [
             _unscaled(program),
+            _few_steps(program, fit),
             _large_batch(program, fit),
             _heavy_dropout(program),
         ],
@@ -150,6 +152,21 @@ def _large_batch(program: Program, fit: ast.Call | None) -> str:
     return (
         f"batch_size={size:g}{program.at(fit)} leaves few steps in an epoch: with 32 or 64 the"
         " model learns more from each."
+    )
+
+
+def _few_steps(program: Program, fit: ast.Call | None) -> str:
+    """Say that an epoch is ended before all images were seen."""
+    if fit is None or is_open(fit) or argument(fit, "y", 1) is None:
+        return ""
+    steps = program.number(argument(fit, "steps_per_epoch"))
+    given = argument(fit, "batch_size", _FIT_BATCH_SIZE)
+    size = program.number(given) if given is not None else _USUAL_BATCH
+    if not steps or not size or steps * size >= _ALMOST_ALL:
+        return ""
+    return (
+        f"steps_per_epoch={steps:g}{program.at(fit)} ends an epoch after {steps * size:,.0f} of"
+        " 60,000 images: leave it out."
     )
 
 

@@ -242,6 +242,15 @@ def last_name(node: ast.AST) -> str:
     return str(getattr(node, "attr", "") or getattr(node, "id", ""))
 
 
+def dotted(node: ast.AST) -> str:
+    """Return a dotted name, or its last part where it does not begin with a name."""
+    parts = []
+    while isinstance(node, ast.Attribute):
+        parts.append(node.attr)
+        node = node.value
+    return ".".join(reversed([*parts, *([node.id] if isinstance(node, ast.Name) else [])]))
+
+
 def argument(call: ast.Call, name: str, position: int | None = None) -> ast.expr | None:
     """Return what is passed for a parameter, by its name or its place."""
     for keyword in call.keywords:

@@ -1,0 +1,124 @@
+"""Ends a box whose processes together use too much; it works where no control group does.
+
+Looked at four times a second, so a burst passes for a moment; a control group lets none pass. What
+the group counts is taken from it, the rest is added up over the tree of processes.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psutil
+
+from grader.sandbox.control_group import ControlGroup
+from grader.sandbox.limits import Limits
+
+_MIB = 1024 * 1024
+_INTERVAL_S = 0.25
+# What an empty file costs the kernel.
+_INODE_BYTES = 1024
+
+
+class Watchdog:
+    """Watches one box from a thread of its own."""
+
+    def __init__(
+        self,
+        pid: int,
+        group: ControlGroup,
+        limits: Limits,
+        scratch: tuple[str, ...],
+        kill: Callable[[], None],
+    ) -> None:
+        """Watch the tree below `pid`, with `scratch` folders inside, until `stop`."""
+        self.reason: str | None = None
+        self._root = pid
+        self._group = group
+        self._limits = limits
+        self._scratch = scratch
+        self._kill = kill
+        self._stopped = threading.Event()
+        self._thread = threading.Thread(target=self._watch, name="watchdog", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Stop watching."""
+        self._stopped.set()
+        self._thread.join()
+
+    def _watch(self) -> None:
+        while not self._stopped.wait(_INTERVAL_S):
+            self.reason = self._excess(list(_tree(self._root)))
+            if self.reason:
+                self._kill()
+                return
+
+    def _excess(self, tree: list[psutil.Process]) -> str | None:
+        limits = self._limits
+        if len(tree) > limits.processes:
+            return limits.processes_excess
+        # The kernel ends one process for a full group, and the rest would go on without it.
+        if self._group.ran_out_of_memory or (
+            "memory" not in self._group.holds and self._takes_too_much_memory(tree)
+        ):
+            return limits.memory_excess
+        if limits.cpu_s is not None and self._cpu_s(tree) > limits.cpu_s:
+            return limits.cpu_excess
+        return None
+
+    def _takes_too_much_memory(self, tree: list[psutil.Process]) -> bool:
+        left_bytes = self._limits.memory_mib * _MIB - self._scratch_bytes(tree)
+        # Pages that processes share are counted for each of them here: quick, and never too low.
+        if sum(map(_resident_bytes, tree)) <= left_bytes:
+            return False
+        return sum(map(_own_share_bytes, tree)) > left_bytes
+
+    def _scratch_bytes(self, tree: list[psutil.Process]) -> int:
+        """Ask how full the folders are, through the box's init; nothing in them is opened."""
+        used = 0
+        for folder in self._scratch if tree else ():
+            with contextlib.suppress(OSError):
+                found = os.statvfs(f"/proc/{tree[0].pid}/root{folder}")
+                used += (found.f_blocks - found.f_bfree) * found.f_frsize
+                used += (found.f_files - found.f_ffree) * _INODE_BYTES
+        return used
+
+    def _cpu_s(self, tree: list[psutil.Process]) -> float:
+        counted_s = self._group.cpu_s
+        return sum(map(_cpu_s, tree)) if counted_s is None else counted_s
+
+
+def _tree(pid: int) -> Iterator[psutil.Process]:
+    """Give the processes of a box, its init first."""
+    with contextlib.suppress(psutil.Error):
+        yield from psutil.Process(pid).children(recursive=True)
+
+
+def _resident_bytes(process: psutil.Process) -> int:
+    try:
+        return int(process.memory_info().rss)
+    except psutil.Error:
+        return 0
+
+
+def _own_share_bytes(process: psutil.Process) -> int:
+    """Count each shared page once for all who share it; slow, so only asked in doubt."""
+    try:
+        for line in Path(f"/proc/{process.pid}/smaps_rollup").read_text().splitlines():
+            if line.startswith("Pss:"):
+                return int(line.split()[1]) * 1024
+    except (OSError, ValueError):
+        return _resident_bytes(process)
+    return 0
+
+
+def _cpu_s(process: psutil.Process) -> float:
+    try:
+        # Children count once their parent has waited for them.
+        return float(sum(process.cpu_times()[:4]))
+    except psutil.Error:
+        return 0.0
