@@ -39,7 +39,7 @@ _MOST_WORKER_MIB = 700
 # Attacks between two honest submissions.
 _ROUNDS = 8
 _PLACES = ("/tmp", "/var/tmp", "/dev/shm", "/", "/etc", str(Path.home()))  # noqa: S108 - looks only
-LIMITS = Limits(cpu_s=90)
+LIMITS = Limits(cpu_s=90, wall_s=90)
 
 
 @dataclass
@@ -69,7 +69,7 @@ class Arena:
         # Another arena on this machine may hold the name; then it hears for both.
         with contextlib.suppress(OSError):
             self._listeners.append(_listener(socket.AF_UNIX, _ABSTRACT))
-        self._trainer = ReducedTrainer(lambda: start_trainer(data.path, Limits(cpu_s=10_000), 1))
+        self._trainer = ReducedTrainer(lambda: start_trainer(data.path, Limits(), 1))
         self._boxes = Boxes(lambda: start_harness(data.path, LIMITS))
         self._grader = Grader(
             load_exercise("mnist-conv"), self._boxes, self._trainer, seed=1, notes=()
