@@ -77,7 +77,10 @@ class FitCall:
 
         Raises:
             UnrepeatableError: The trainer does not repeat this.
+            ValueError: Keras could not train on this either.
         """
+        if self.x is None or (self.y is None and hasattr(self.x, "__array__")):
+            raise ValueError("fit was called without images or without labels: they are None")
         for name in ("class_weight", "sample_weight"):
             if getattr(self, name) is not None:
                 raise UnrepeatableError(

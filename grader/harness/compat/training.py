@@ -13,6 +13,7 @@ from typing import Any
 
 import keras
 import numpy as np
+from keras.src.callbacks.monitor_callback import MonitorCallback
 from keras.src.trainers.trainer import Trainer
 
 from grader.harness.compat.notes import note
@@ -31,8 +32,22 @@ def install() -> None:
     keras.Model.predict_classes = _predict_classes
     keras.Model.predict_proba = _predict_proba
     keras.Model.metrics_names = property(_metrics_names)
+    MonitorCallback._set_monitor_op = _knowing_old_names(MonitorCallback._set_monitor_op)  # noqa: SLF001
     # Not in the place of Model's: Keras takes a model with a compile of its own for a custom one.
     Trainer.compile = _describable(Trainer.compile)
+
+
+def _knowing_old_names(set_monitor_op: Callable[..., None]) -> Callable[..., None]:
+    """Let `monitor="acc"` be understood where the metric is compiled as "accuracy"."""
+
+    @functools.wraps(set_monitor_op)
+    def known(callback: Any) -> None:
+        is_accuracy = callback.monitor.removeprefix("val_") in ("acc", "accuracy")
+        if is_accuracy and callback.mode not in ("min", "max"):
+            callback.mode = "max"
+        set_monitor_op(callback)
+
+    return known
 
 
 def _describable(compile_model: Callable[..., Any]) -> Callable[..., Any]:
@@ -45,6 +60,9 @@ def _describable(compile_model: Callable[..., Any]) -> Callable[..., Any]:
         except TypeError:
             return compile_model(model, *args, **options)
         given = bound.arguments
+        if _is_names(given.get("loss_weights")) and "metrics" not in given:
+            note("compile was given metrics in the third place, as in Keras 2")
+            given["metrics"] = given.pop("loss_weights")
         if "loss" in given:
             given["loss"] = _named(given["loss"], keras.losses)
         for name in ("metrics", "weighted_metrics"):
@@ -56,6 +74,10 @@ def _describable(compile_model: Callable[..., Any]) -> Callable[..., Any]:
         return compile_model(*bound.args, **bound.kwargs)
 
     return described
+
+
+def _is_names(given: Any) -> bool:
+    return isinstance(given, list) and bool(given) and all(isinstance(each, str) for each in given)
 
 
 def _named(given: Any, place: Any) -> Any:

@@ -38,6 +38,8 @@ _MOST_METHODS = 200
 _LONGEST_METHOD = 40
 _DERIVE = "tf.keras.callbacks.Callback"
 
+_MEAN_FALSE = frozenset({"false", "no", ""})
+
 
 def is_callback(program: Program, definition: ast.ClassDef) -> bool:
     """Whether a class derives from a Callback that is not itself defined in the file."""
@@ -121,16 +123,20 @@ def wrong_moment(program: Program, definition: ast.ClassDef) -> str:
 
 def string_stop(program: Program, definition: ast.ClassDef) -> str:
     """Say that Keras takes every string but the empty one as true."""
-    for stop in stops(definition):
-        value = stop.value
-        if isinstance(value, ast.Constant) and isinstance(value.value, str):
-            written = clipped(value.value)
-            meant = "False" if written.lower() in {"false", "no", ""} else "True"
-            return (
-                f"`stop_training = '{written}'`{program.at(stop)} is a string, and Keras takes"
-                f" every string but the empty one as true: write {meant} without quotes."
-            )
-    return ""
+    written = [
+        (clipped(stop.value.value), stop)
+        for stop in stops(definition)
+        if isinstance(stop.value, ast.Constant) and isinstance(stop.value.value, str)
+    ]
+    if not written:
+        return ""
+    # The one that does the opposite of what it says first.
+    text, stop = min(written, key=lambda each: each[0].lower() not in _MEAN_FALSE)
+    meant = text.lower() not in _MEAN_FALSE
+    return (
+        f"`stop_training = '{text}'`{program.at(stop)} is a string, and Keras takes"
+        f" every string but the empty one as true: write {meant} without quotes."
+    )
 
 
 def called_stop(program: Program, definition: ast.ClassDef) -> str:
