@@ -226,8 +226,6 @@ def returns_history(evidence: Evidence, rubric: Rubric) -> Finding:
     """The function returns the epochs and the last accuracy, as training recorded them."""
     name, outcome = rubric.function, evidence.outcome
     asked = "Return `history.epoch, history.history['accuracy'][-1]`."
-    if evidence.source.function_line is None:
-        return _failed(f"There is no {name} to call.", asked)
     if not isinstance(outcome, Returned):
         return _not_returned(evidence, rubric, asked)
     asked = f"{hints.wrong_return(evidence.source, name)} {asked}".lstrip()
@@ -362,6 +360,8 @@ def _other_epochs(told: tuple[int, ...], trained: tuple[int, ...]) -> str:
 def _not_returned(evidence: Evidence, rubric: Rubric, asked: str) -> Finding:
     """Say why the function came to no result."""
     source, raised, record = evidence.source, evidence.outcome, evidence.record
+    if source.function_line is None:
+        return _failed(f"There is no {rubric.function} to call.", asked)
     if record is None or not record.epochs:
         return _failed(f"{rubric.function} returned nothing: {untrained(evidence, rubric)}.", asked)
     finding = f"{rubric.function} returned nothing: {ended(evidence)}."
