@@ -122,9 +122,13 @@ class Epoch(_Value, frozen=True):
 
 
 class Decision(_Message, frozen=True):
-    """The callbacks' answer to an epoch or a batch: stop or go on, perhaps at another rate."""
+    """The callbacks' answer to an epoch or a batch: stop or go on, perhaps at another rate.
+
+    `broken` says that one of them raised, which ends the training, too.
+    """
 
     stop: bool
+    broken: bool = False
     learning_rate: float | None = None
 
 
@@ -134,6 +138,7 @@ class RunSubmission(_Message, frozen=True):
     source: str
     filename: str
     function: str
+    is_notebook: bool = False
 
 
 class FitAsked(_Message, frozen=True):

@@ -119,7 +119,12 @@ class Session:
         """
         defined = evidence.source.function_line is not None
         function = self.rubric.function if defined else ""
-        start = RunSubmission(source=evidence.source.text, filename=filename, function=function)
+        start = RunSubmission(
+            source=evidence.source.text,
+            filename=filename,
+            function=function,
+            is_notebook=bool(evidence.source.cells),
+        )
         try:
             self.box.channel.send(start, timeout_s=_SEND_S)
         except ProtocolError as error:
@@ -210,7 +215,7 @@ class Session:
             self.trainer.decide(decision)
             if isinstance(ended, Frame) and (decision.stop or ended.message.last):
                 break
-        if over:
+        if over or decision.broken:
             ending = Ending.BROKEN
         elif decision.stop:
             ending = Ending.STOPPED

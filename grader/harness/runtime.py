@@ -12,8 +12,9 @@ import numpy as np
 import tensorflow as tf
 
 from grader.harness import compat
+from grader.harness.compat.notes import note_spelling
 from grader.harness.data import Dataset
-from grader.harness.remote_fit import RemoteFit
+from grader.harness.remote_fit import EnoughRehearsedError, RemoteFit
 from grader.harness.undecidable import UndecidableError, Undecidables
 from grader.protocol import Channel, Finished, Raised, Returned, RunSubmission, ToSandbox
 
@@ -62,6 +63,8 @@ def _load(submission: RunSubmission, fit: RemoteFit) -> Callable[[], Any] | None
     """Execute the file like an import, or like a program where it defines no function."""
     name = "submission" if submission.function else "__main__"
     fit.counts = not submission.function
+    # The arguments of a box are nothing to what it runs.
+    sys.argv[:] = [submission.filename]
     # Registered like an imported module, because some libraries look their caller's module up.
     module = types.ModuleType(name)
     module.__file__ = submission.filename
@@ -74,7 +77,26 @@ def _load(submission: RunSubmission, fit: RemoteFit) -> Callable[[], Any] | None
         # `exit()` at the end of a file is how some programs end when all is well.
         if ended.code:
             raise
+    except EnoughRehearsedError:
+        note_spelling("The file fits again and again while it is loaded; that was broken off.")
+    except Exception as error:
+        if not _goes_on(submission, fit, module):
+            raise
+        note_spelling(
+            f"Code behind the function ended with {type(error).__name__}: {error}."[:_LONGEST_TEXT]
+            + " It does not count."
+        )
     return getattr(module, submission.function) if submission.function else None
+
+
+def _goes_on(submission: RunSubmission, fit: RemoteFit, module: types.ModuleType) -> bool:
+    """Whether a file that raised while it was loaded has defined its function all the same.
+
+    A program that was rehearsed has seen accuracies of a rehearsal, and may say so. A notebook
+    goes on after a cell that fails.
+    """
+    defined = submission.function and callable(getattr(module, submission.function, None))
+    return bool(defined) and (submission.is_notebook or fit.rehearsals > 0)
 
 
 def _raised(error: BaseException, phase: Literal["import", "call"], filename: str) -> Raised:

@@ -60,7 +60,7 @@ def test_a_model_that_fails_a_gate_does_not_hide_the_one_that_counts(
     """A first try on too few images and with two convolutions is not what is graded."""
     body = """
     first = build(layers.Conv2D(8, 3)).fit(x[:100], y[:100], epochs=20, verbose=0)
-    assert first.epoch == [0]
+    assert first.epoch == list(range(20))
     history = build().fit(x, y, epochs=2, verbose=0)
 """
     report = grade(HEAD + MODEL + body + TAIL, trainer, digits)

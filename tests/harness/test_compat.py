@@ -313,6 +313,23 @@ PROGRAMS: dict[str, tuple[str, str]] = {
         """,
         "compile was given metrics in the third place, as in Keras 2",
     ),
+    "np.float": (
+        """
+        import numpy as np
+        assert np.zeros(2).astype(np.float).dtype == np.float64
+        assert not hasattr(np, "nonsense")
+        """,
+        "np.float is an old name; it was answered by Python's float",
+    ),
+    "input of a sequential model": (
+        """
+        import keras
+        model = keras.Sequential([keras.Input((3,)), keras.layers.Dense(2)])
+        keras.Model(inputs=model.input, outputs=[layer.output for layer in model.layers])
+        assert not hasattr(keras.Sequential([keras.layers.Dense(2)]), "output")
+        """,
+        "",
+    ),
     "other data sets": (
         """
         import numpy as np

@@ -47,7 +47,21 @@ def install() -> None:
         init(layer, **options)
 
     keras.layers.Layer.__init__ = with_todays_arguments
+    for name in ("input", "output"):
+        setattr(keras.Sequential, name, property(_tensor_of(f"{name}s")))
     _accept_old_reduction()
+
+
+def _tensor_of(name: str) -> Callable[[Any], Any]:
+    """Answer `model.input` of a Sequential, which Keras 2 knew once it was built."""
+
+    def tensor(model: Any) -> Any:
+        tensors = getattr(model, name)
+        if tensors is None:
+            raise AttributeError(f"The model has no {name} before it is built.")
+        return tensors[0] if isinstance(tensors, list) and len(tensors) == 1 else tensors
+
+    return tensor
 
 
 def _replace(place: str, get: Callable[[Any], Any]) -> None:

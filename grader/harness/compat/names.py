@@ -35,6 +35,7 @@ _INITIALIZERS = {
     "truncated_normal_initializer": "TruncatedNormal",
     "variance_scaling_initializer": "VarianceScaling",
 }
+_IN_PYTHON = {"float": float, "int": int, "object": object, "str": str, "complex": complex}
 _OPTIMIZERS = ("Adadelta", "Adagrad", "Adam", "Adamax", "Ftrl", "Nadam", "RMSprop", "SGD")
 
 
@@ -88,6 +89,7 @@ _answers: dict[str, tuple[Any, str]] = {}
 
 def install() -> None:
     """Let TensorFlow and Keras answer the old names."""
+    np.__getattr__ = partial(_of_numpy, otherwise=np.__getattr__)  # type: ignore[method-assign]
     tf.__getattr__ = _of_tensorflow
     tf.random.__getattr__ = _of_random
     answer("python", importlib.import_module("tensorflow.python"))
@@ -99,6 +101,13 @@ def install() -> None:
             # What is there raises an error that advises another package.
             for optimizer in _OPTIMIZERS:
                 module.__dict__.pop(optimizer, None)
+
+
+def _of_numpy(name: str, otherwise: Callable[[str], Any]) -> Any:
+    if name not in _IN_PYTHON:
+        return otherwise(name)
+    note(f"np.{name} is an old name; it was answered by Python's {name}")
+    return _IN_PYTHON[name]
 
 
 def answer(name: str, value: Any, words: str = "") -> None:
