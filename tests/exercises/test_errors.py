@@ -173,28 +173,6 @@ def test_a_cell_that_is_run_too_early_is_named() -> None:
 
 
 @pytest.mark.parametrize(
-    ("below", "line", "is_said"),
-    [
-        ("result = train_mnist_conv()\nplot(result)", 4, True),
-        ("for _ in range(2):\n    train_mnist_conv()", 4, True),
-        ("plot(1)\ntrain_mnist_conv()", 3, False),
-        ("if __name__ == '__main__':\n    train_mnist_conv()\nx", 5, False),
-        ("def other():\n    train_mnist_conv()\nx", 5, False),
-        ("train_mnist_conv()", 2, False),
-        ("train_mnist_conv()", None, False),
-    ],
-)
-def test_a_call_while_the_file_is_loaded_is_named(
-    below: str, line: int | None, *, is_said: bool
-) -> None:
-    """An error after such a call may come from the training that does not count."""
-    source = SourceFacts(text=f"def train_mnist_conv():\n    pass\n{below}\n")
-    said = hints.called_at_import(source, "train_mnist_conv", line)
-
-    assert ("is called while the file is loaded (line" in said) == is_said
-
-
-@pytest.mark.parametrize(
     ("unrun", "words"),
     [
         (

@@ -715,6 +715,13 @@ def test_keras_takes_strings_as_the_hint_says(value: str, epochs: int) -> None:
         + "*1" * 900
         + " > 2: s.model.stop_training = True\nfit(callbacks=[C()])\n",
         "fit" + ".fit" * 900 + "()\n",
+        "class C(Callback):\n  def on_epoch_end(s, e, self):\n    if "
+        + " and ".join(["self.a > self.b"] * 5_000)
+        + ": s.model.stop_training = True\nfit(callbacks=[C()])\n",
+        "class C(Callback):\n  def on_epoch_end(s, e, l):\n    if e: pass\n    else:\n"
+        + "      s.model.stop_training = False\n" * 20_000
+        + "fit(callbacks=[C()])\n",
+        "try: pass\nexcept: pass\n" * 5_000 + "fit()\n" * 5_000,
     ],
 )
 def test_hostile_sources_are_read_in_time(text: str) -> None:

@@ -55,9 +55,7 @@ def interface(evidence: Evidence, rubric: Rubric) -> Finding:
     if isinstance(raised, Raised) and raised.phase == "import":
         return _failed(
             f"The file could not be loaded: {raised_words(source, raised)}.",
-            hints.known_error(source, raised)
-            or hints.called_at_import(source, name, raised.line)
-            or _must_load(source),
+            hints.known_error(source, raised) or _must_load(source),
         )
     if isinstance(raised, Raised) and raised.error == "TypeError" and f"{name}()" in raised.message:
         return _failed(

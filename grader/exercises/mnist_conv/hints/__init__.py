@@ -16,7 +16,6 @@ from grader.exercises.mnist_conv.hints.callbacks import (
 )
 from grader.exercises.mnist_conv.hints.errors import hidden_error, known_error, misnamed, rebound
 from grader.exercises.mnist_conv.hints.function import (
-    called_at_import,
     in_return,
     missing_function,
     missing_metrics,
@@ -38,7 +37,6 @@ from grader.exercises.mnist_conv.hints.pixels import other_form
 
 __all__ = [
     "broken_callback",
-    "called_at_import",
     "early_stop",
     "few_images",
     "foreign_labels",

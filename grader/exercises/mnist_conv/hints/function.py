@@ -83,26 +83,6 @@ def never_runs(source: SourceFacts, name: str) -> str:
     )
 
 
-def called_at_import(source: SourceFacts, name: str, line: int | None) -> str:
-    """Say that an error in `line` comes after a training that does not count."""
-    program = read(source)
-    for statement in program.tree.body:
-        ends_before = line is None or statement.lineno > line
-        guarded = isinstance(statement, ast.If) and any(
-            last_name(node) == "__name__" for node in ast.walk(statement.test)
-        )
-        if ends_before or guarded or isinstance(statement, Function | ast.ClassDef):
-            continue
-        for call in ast.walk(statement):
-            if isinstance(call, ast.Call) and last_name(call.func) == name:
-                return (
-                    f"`{name}` is called while the file is loaded{program.at(call)}, where it does"
-                    " not train in full: put the call and what follows under"
-                    " `if __name__ == '__main__':`."
-                )
-    return ""
-
-
 def unrun_cell(source: SourceFacts, name: str) -> str:
     """Say that a magic keeps the cell with the function or with fit from being run."""
     wanted = re.compile(rf"\bdef\s+{re.escape(name)}\b|\.fit\(")
