@@ -37,6 +37,7 @@ from grader.protocol import Channel, FromSandbox, FromTrainer, ProtocolError, Re
 from grader.sandbox.clock import TimedChannel
 from grader.sandbox.control_group import ControlGroup
 from grader.sandbox.jail import SCRATCH, Contents, jailed
+from grader.sandbox.leftovers import end_orphans
 from grader.sandbox.limits import Limits
 from grader.sandbox.namespace import Namespace
 from grader.sandbox.seccomp import KILLED_STATUS, open_filter
@@ -158,10 +159,13 @@ class Box(Generic[MessageT]):
         self.channel.close()
         # Once bubblewrap is reaped, its number may be somebody else's.
         if self._process.returncode is None:
-            if self._namespace.kill():
+            was_held = self._namespace.kill()
+            if was_held:
                 # Left alone, bubblewrap reaps the init, which would otherwise be somebody's zombie.
                 self._ended(_END_S)
             processes.end(self._process)
+            if not was_held:
+                end_orphans()
         is_gone = self._namespace.is_gone(_END_S)
         self._namespace.close()
         self._drain.join(_END_S)
