@@ -2,6 +2,7 @@
 
 PYTHON = .venv/bin/python
 STAMP = .venv/.installed
+PARALLEL = --numprocesses auto --maxprocesses 4 --dist loadgroup
 
 .PHONY: help setup demo test test-quick redteam fuzz lint format fidelity clean
 
@@ -17,10 +18,10 @@ demo: $(STAMP) ## Grade a sample solution, from the queue to the score
 		$(PYTHON) -m grader submit submissions/correct_lesson/solution.py
 
 test: $(STAMP) ## Run the whole test suite
-	@$(PYTHON) -m pytest
+	@$(PYTHON) -m pytest $(PARALLEL)
 
 test-quick: $(STAMP) ## Run the tests that train nothing
-	@$(PYTHON) -m pytest -m "not slow"
+	@$(PYTHON) -m pytest $(PARALLEL) -m "not slow"
 
 redteam: $(STAMP) ## Let every attack loose, and everything that looks like one (half an hour)
 	@$(PYTHON) -m tests.redteam

@@ -37,6 +37,7 @@ from grader.protocol import Channel, FromSandbox, FromTrainer, ProtocolError, Re
 from grader.sandbox.clock import TimedChannel
 from grader.sandbox.control_group import ControlGroup
 from grader.sandbox.jail import SCRATCH, Contents, jailed
+from grader.sandbox.leftovers import end_orphans
 from grader.sandbox.limits import Limits
 from grader.sandbox.namespace import Namespace
 from grader.sandbox.seccomp import KILLED_STATUS, open_filter
@@ -88,6 +89,7 @@ class Box(Generic[MessageT]):
         finally:
             theirs.close()
         self._namespace = Namespace(self._process.pid)
+        self._excess: str | None = None
         self._output = b""
         self._drain = threading.Thread(target=self._keep_output, name="drain", daemon=True)
         self._drain.start()
@@ -105,6 +107,8 @@ class Box(Generic[MessageT]):
     @property
     def excess(self) -> str | None:
         """Which limit of the whole tree the box was ended for, if any."""
+        if self._excess:
+            return self._excess
         if self._group.ran_out_of_memory:
             return self._limits.memory_excess
         if isinstance(self.channel, TimedChannel) and self.channel.is_over:
@@ -158,13 +162,18 @@ class Box(Generic[MessageT]):
         self.channel.close()
         # Once bubblewrap is reaped, its number may be somebody else's.
         if self._process.returncode is None:
-            if self._namespace.kill():
+            was_held = self._namespace.kill()
+            if was_held:
                 # Left alone, bubblewrap reaps the init, which would otherwise be somebody's zombie.
                 self._ended(_END_S)
             processes.end(self._process)
+            if not was_held:
+                end_orphans()
         is_gone = self._namespace.is_gone(_END_S)
         self._namespace.close()
         self._drain.join(_END_S)
+        # What the group has counted goes away with it.
+        self._excess = self.excess
         self._group.remove()
         if not is_gone:
             raise SandboxError("the processes of a box do not end")
@@ -185,7 +194,9 @@ class Box(Generic[MessageT]):
                 os.close(filter_fd)
 
     def _kill(self) -> None:
-        if not self._namespace.kill():
+        if self._namespace.kill():
+            return
+        with contextlib.suppress(ProcessLookupError):
             os.killpg(self._process.pid, signal.SIGKILL)
 
     def _blame_who_ended_it(self) -> None:

@@ -158,7 +158,8 @@ def _remove(folder: Path) -> None:
 
 def _make(folder: Path, values: dict[str, str], wishes: dict[str, str]) -> int | None:
     try:
-        folder.mkdir()
+        # Nobody else may hold the lock.
+        folder.mkdir(0o700)
     except OSError:
         return None
     lock = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)

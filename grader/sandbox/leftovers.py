@@ -1,13 +1,14 @@
-"""Removes what a worker left that was killed in the middle of starting a box, or with one.
+"""Removes what is left of a box whose bubblewrap, or whose worker, was killed at a bad moment.
 
 The kernel kills the boxes of a worker that dies. Two things it does not do: remove their control
-groups, and end a bubblewrap whose parent died in the instant before the two were tied together.
+groups, and end the init of a box whose bubblewrap died in the instant before the two were tied
+together. No submission runs in such a box, because a submission comes later.
 """
 
 from __future__ import annotations
 
 import contextlib
-import os
+from pathlib import Path
 
 import psutil
 
@@ -16,17 +17,26 @@ from grader.sandbox.jail import HOSTNAME
 
 
 def remove_leftovers() -> None:
-    """Kill orphaned boxes and remove stale groups; boxes of other workers that live are left."""
+    """End orphaned boxes and remove stale groups; boxes of other workers that live are left."""
+    end_orphans()
+    remove_stale_groups()
+
+
+def end_orphans() -> None:
+    """Kill every init of ours without its bubblewrap, and so all that is in its box."""
     for process in psutil.process_iter():
         with contextlib.suppress(psutil.Error, OSError):
             if _is_orphan(process):
                 process.kill()
                 process.wait(1)
-    remove_stale_groups()
 
 
 def _is_orphan(process: psutil.Process) -> bool:
-    """Whether this is a bubblewrap of ours whose session has lost its leader, also bubblewrap."""
     if process.name() != "bwrap" or HOSTNAME not in process.cmdline():
         return False
-    return not psutil.pid_exists(os.getsid(process.pid))
+    status = Path(f"/proc/{process.pid}/status").read_text()
+    [numbers] = (line for line in status.splitlines() if line.startswith("NSpid:"))
+    # A number in a namespace of its own besides the one in ours makes it an init.
+    is_init = len(numbers.split()) > len(("NSpid:", "ours"))
+    parent = process.parent()
+    return is_init and (parent is None or parent.name() != "bwrap")

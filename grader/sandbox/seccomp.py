@@ -21,7 +21,6 @@ import functools
 import os
 import signal
 import socket
-import tempfile
 import termios
 from collections.abc import Iterator
 from typing import Any
@@ -83,11 +82,10 @@ def open_filter() -> int:
     Raises:
         SandboxError: There is no usable libseccomp.
     """
-    with tempfile.TemporaryFile() as file:
-        file.write(_program())
-        file.flush()
-        file.seek(0)
-        return os.dup(file.fileno())
+    fd = os.memfd_create("seccomp")
+    os.write(fd, _program())
+    os.lseek(fd, 0, os.SEEK_SET)
+    return fd
 
 
 @functools.cache
@@ -100,7 +98,7 @@ def _program() -> bytes:
         ) from error
     try:
         rules = _rules(pyseccomp)
-        with tempfile.TemporaryFile() as file:
+        with os.fdopen(os.memfd_create("seccomp"), "w+b") as file:
             rules.export_bpf(file)
             file.seek(0)
             return file.read()

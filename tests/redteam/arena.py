@@ -35,11 +35,11 @@ _ABSTRACT = "\0redteam_listener"
 _VARIABLE = "REDTEAM_CANARY"
 _HONEST = FOLDER / "functional_api" / "solution.py"
 _SILENCE_S = 30.0
-_MOST_WORKER_MIB = 700
+_MOST_GROWTH_MIB = 500
 # Attacks between two honest submissions.
 _ROUNDS = 8
 _PLACES = ("/tmp", "/var/tmp", "/dev/shm", "/", "/etc", str(Path.home()))  # noqa: S108 - looks only
-LIMITS = Limits(cpu_s=90)
+LIMITS = Limits(cpu_s=90, wall_s=90)
 
 
 @dataclass
@@ -63,11 +63,16 @@ class Arena:
 
     def __init__(self, data: DatasetFolder) -> None:
         """Start a grader on a data set of full size."""
+        # Other tests of this process may hold boxes and memory of their own.
+        self._theirs = {child.pid for child in psutil.Process().children()}
+        self._memory_mib = _memory_mib()
         self._secret = secrets.token_hex(16)
         os.environ[_VARIABLE] = self._secret
         self._listeners = [_listener(socket.AF_INET, ("127.0.0.1", _PORT))]
-        self._listeners.append(_listener(socket.AF_UNIX, _ABSTRACT))
-        self._trainer = ReducedTrainer(lambda: start_trainer(data.path, Limits(cpu_s=10_000), 1))
+        # Another arena on this machine may hold the name; then it hears for both.
+        with contextlib.suppress(OSError):
+            self._listeners.append(_listener(socket.AF_UNIX, _ABSTRACT))
+        self._trainer = ReducedTrainer(lambda: start_trainer(data.path, Limits(), 1))
         self._boxes = Boxes(lambda: start_harness(data.path, LIMITS))
         self._grader = Grader(
             load_exercise("mnist-conv"), self._boxes, self._trainer, seed=1, notes=()
@@ -145,17 +150,17 @@ class Arena:
         return box._process.pid if box is not None else None
 
     def _worker_harm(self) -> list[str]:
-        memory_mib = psutil.Process().memory_info().rss >> 20
-        return [f"the worker holds {memory_mib} MiB"] if memory_mib > _MOST_WORKER_MIB else []
+        grown_mib = _memory_mib() - self._memory_mib
+        return [f"the worker grew by {grown_mib} MiB"] if grown_mib > _MOST_GROWTH_MIB else []
 
     def _left_processes(self) -> list[str]:
         """Find processes that belong neither to the trainer nor to the box that waits."""
         waiting = self._boxes._waiting
-        ours = {self._trainer_pid(), waiting._process.pid if waiting is not None else None}
+        expected = {self._trainer_pid(), waiting._process.pid if waiting else None, *self._theirs}
         left = []
         for child in psutil.Process().children():
             with contextlib.suppress(psutil.Error):
-                if child.pid not in ours and "bwrap" in " ".join(child.cmdline()):
+                if child.pid not in expected and "bwrap" in " ".join(child.cmdline()):
                     left.append(f"process {child.cmdline()} is left")
         for process in psutil.process_iter(["cmdline"]):
             words = process.info["cmdline"] or []
@@ -176,9 +181,14 @@ def said(report: Report) -> str:
     return "\n".join([*lines, *report.notes])
 
 
+def _memory_mib() -> int:
+    return int(psutil.Process().memory_info().rss >> 20)
+
+
 def _listener(family: socket.AddressFamily, address: tuple[str, int] | str) -> socket.socket:
     end = socket.socket(family)
-    end.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    if family is socket.AF_INET:
+        end.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
     end.bind(address)
     end.listen()
     end.setblocking(False)

@@ -115,6 +115,8 @@ time.sleep(600)
 
         assert box.excess == "it used over 128 MiB of memory"
 
+    assert box.excess == "it used over 128 MiB of memory"
+
 
 @pytest.mark.usefixtures("by_group")
 def test_scratch_folders_count_as_memory(tmp_path: Path) -> None:

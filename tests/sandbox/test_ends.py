@@ -88,8 +88,9 @@ def test_an_excess_is_the_programs_doing(tmp_path: Path) -> None:
 def test_a_box_that_dies_before_it_takes_work_is_told_apart_too(tmp_path: Path) -> None:
     """A message to a box that was killed raises as well as waiting for one does."""
     with started("time.sleep(600)", tmp_path) as box:
-        os.kill(box.tree()[0].pid, signal.SIGKILL)
-        box.wait_end(60)
+        tree = box.tree()
+        os.kill(tree[0].pid, signal.SIGKILL)
+        psutil.wait_procs(tree[2:], timeout=60)
 
         with pytest.raises(SandboxError):
             box.channel.send(WORK)

@@ -110,10 +110,11 @@ def test_without_control_groups_the_layers_hold(
 
 
 def test_a_machine_without_bubblewrap_is_told_what_to_install(
-    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """No box, no work, and the reason is one line."""
-    monkeypatch.setattr("grader.sandbox.box._ENVIRONMENT", {"PATH": "/nowhere"})
+    (tmp_path / "setpriv").symlink_to("/usr/bin/setpriv")
+    monkeypatch.setattr("grader.sandbox.box._ENVIRONMENT", {"PATH": str(tmp_path)})
 
     with pytest.raises(SandboxError, match="apt-get install bubblewrap"):
         require_box([])

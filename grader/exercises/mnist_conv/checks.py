@@ -30,7 +30,7 @@ from grader.exercises.mnist_conv.wording import (
     why_below,
 )
 from grader.exercises.rubric import Rubric
-from grader.model.evidence import Ending, Evidence, best_accuracy
+from grader.model.evidence import Ending, Evidence, SourceFacts, best_accuracy
 from grader.model.report import Finding, Status
 from grader.protocol import Raised, Returned
 from reference import activate, conv2d, max_pool2d
@@ -55,7 +55,7 @@ def interface(evidence: Evidence, rubric: Rubric) -> Finding:
     if isinstance(raised, Raised) and raised.phase == "import":
         return _failed(
             f"The file could not be loaded: {raised_words(source, raised)}.",
-            hints.known_error(source, raised) or _must_load(evidence),
+            hints.known_error(source, raised) or _must_load(source),
         )
     if isinstance(raised, Raised) and raised.error == "TypeError" and f"{name}()" in raised.message:
         return _failed(
@@ -322,8 +322,8 @@ def _close(value: float, recorded: float) -> bool:
     return abs(value - recorded) <= _SAME_ACCURACY
 
 
-def _must_load(evidence: Evidence) -> str:
-    if evidence.source.cells:
+def _must_load(source: SourceFacts) -> str:
+    if source.cells:
         return "Restart the kernel and run all cells: the notebook must run from the top."
     return "Run the file by itself once in a fresh Python: it must load without an error."
 
@@ -362,6 +362,8 @@ def _not_returned(evidence: Evidence, rubric: Rubric, asked: str) -> Finding:
     if evidence.source.function_line is None:
         return _failed(f"There is no {rubric.function} to call.", asked)
     source, raised, record = evidence.source, evidence.outcome, evidence.record
+    if source.function_line is None:
+        return _failed(f"There is no {rubric.function} to call.", asked)
     if record is None or not record.epochs:
         return _failed(f"{rubric.function} returned nothing: {untrained(evidence, rubric)}.", asked)
     finding = f"{rubric.function} returned nothing: {ended(evidence)}."

@@ -59,6 +59,7 @@ _MODULE = re.compile(r"No module named '([\w.]+)'")
 _IDENTIFIER = re.compile(r"Could not interpret (\w+)(?: function)? identifier: '?([\w ]+)'?")
 _UNDEFINED = re.compile(r"name '(\w+)' is not defined")
 _ALIKE = 0.75
+_MOST_FITS = 20
 
 
 def known_error(source: SourceFacts, raised: Raised) -> str:
@@ -118,7 +119,7 @@ def rebound(source: SourceFacts, function: str) -> str:
 def hidden_error(source: SourceFacts) -> str:
     """Say that an `except` around fit may hide what went wrong."""
     program = read(source)
-    fits = program.calls("fit")
+    fits = program.calls("fit")[:_MOST_FITS]
     for node in ast.walk(program.tree):
         if not isinstance(node, ast.Try) or not any(_covers_any(node.body, fit) for fit in fits):
             continue
@@ -217,12 +218,12 @@ def _missing_module(program: Program, module: str, place: str) -> str:
 
 def _other_absent(program: Program, module: str) -> list[tuple[str, ast.AST]]:
     """List well-known modules that the program imports as well, without a way around them."""
-    guarded = [
+    guarded = {
         part
         for node in ast.walk(program.tree)
         if isinstance(node, ast.Try)
         for part in ast.walk(node)
-    ]
+    }
     found: dict[str, ast.AST] = {}
     for node in ast.walk(program.tree):
         names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []

@@ -36,6 +36,7 @@ _WORDS = {
 _ALIKE = 0.85
 _MOST_METHODS = 200
 _LONGEST_METHOD = 40
+_RIGHT = "write `self.model.stop_training = True`."
 _DERIVE = "tf.keras.callbacks.Callback"
 
 _MEAN_FALSE = frozenset({"false", "no", ""})
@@ -133,7 +134,15 @@ def wrong_stop(program: Program, definition: ast.ClassDef) -> str:
     if not is_callback(program, definition) or stops(definition) or named:
         return ""
     for method in methods(definition):
+        otherwise = _otherwise(method)
         for node in own_statements(method):
+            if isinstance(node, ast.Assign) and _stays_false(node, method):
+                if node in otherwise:
+                    continue
+                return (
+                    f"`stop_training`{program.at(node)} is set to False, which stops nothing:"
+                    f" {_RIGHT}"
+                )
             if reason := _no_stop(program, node, method):
                 return reason
     return ""
@@ -230,48 +239,50 @@ def _meant(name: str) -> str:
 
 
 def _no_stop(program: Program, node: ast.AST, method: Function) -> str:
-    right = "write `self.model.stop_training = True`."
     if (
         isinstance(node, ast.Expr)
         and isinstance(node.value, ast.Compare)
         and last_name(node.value.left) == "stop_training"
         and isinstance(node.value.ops[0], ast.Eq)
     ):
-        return f"`==`{program.at(node)} compares and does not assign: {right}"
+        return f"`==`{program.at(node)} compares and does not assign: {_RIGHT}"
     if isinstance(node, ast.Assign):
         if _stays_false(node, method):
             return (
-                f"`stop_training`{program.at(node)} is set to False, which stops nothing: {right}"
+                f"`stop_training`{program.at(node)} is set to False, which stops nothing: {_RIGHT}"
             )
         for target in node.targets:
             if wrong := _wrong_target(program, target):
-                return f"{wrong}: {right}"
+                return f"{wrong}: {_RIGHT}"
     if (
         isinstance(node, ast.Return)
         and method.name == "on_epoch_end"
         and isinstance(node.value, ast.Constant)
         and isinstance(node.value.value, bool)
     ):
-        return f"Keras ignores what `on_epoch_end` returns{program.at(node)}: {right}"
+        return f"Keras ignores what `on_epoch_end` returns{program.at(node)}: {_RIGHT}"
     return ""
 
 
 def _stays_false(node: ast.Assign, method: Function) -> bool:
     """Whether False is assigned in the place where True would stop the training."""
-    others = [
-        part
-        for branch in ast.walk(method)
-        if isinstance(branch, ast.If)
-        for statement in branch.orelse
-        for part in ast.walk(statement)
-    ]
     return (
         method.name == "on_epoch_end"
         and any(map(_is_stop, node.targets))
         and isinstance(node.value, ast.Constant)
         and node.value.value is False
-        and node not in others
     )
+
+
+def _otherwise(method: Function) -> set[ast.AST]:
+    """Return what stands under an `else`."""
+    return {
+        part
+        for branch in own_statements(method)
+        if isinstance(branch, ast.If)
+        for statement in branch.orelse
+        for part in ast.walk(statement)
+    }
 
 
 def _wrong_target(program: Program, target: ast.expr) -> str:

@@ -54,7 +54,7 @@ def _unpacked(program: Program) -> str:
 
 def _shape(program: Program) -> str:
     asked = "images of 28 x 28 pixels in one channel are asked, such as (60000, 28, 28, 1)"
-    calls = [call for call in program.calls(*_RESHAPING) if not _is_own(program, call)]
+    calls = _calls(program, *_RESHAPING)
     if len(calls) == 1:
         return (
             f"`{program.called(calls[0])}`{program.at(calls[0])} gives the images another form:"
@@ -82,13 +82,11 @@ def _pixels(program: Program) -> str:
                 f"The comparison of `{clipped(last_name(node.left))}`{program.at(node)} leaves only"
                 " black and white of the grey values: scale them alike, such as / 255.0."
             )
-    for call in program.calls(*_UNEVEN):
-        if not _is_own(program, call):
-            name = program.called(call)
-            return (
-                f"`{name}`{program.at(call)} {_UNEVEN[name]}: divide all pixels by 255.0 in its"
-                " place."
-            )
+    for call in _calls(program, *_UNEVEN):
+        name = program.called(call)
+        return (
+            f"`{name}`{program.at(call)} {_UNEVEN[name]}: divide all pixels by 255.0 in its place."
+        )
     return ""
 
 
@@ -105,6 +103,7 @@ def _loads(program: Program) -> list[tuple[ast.Tuple | ast.List, ast.Call]]:
     ]
 
 
-def _is_own(program: Program, call: ast.Call) -> bool:
-    """Whether a function of the program's own is called."""
-    return any(each.name == last_name(call.func) for each in program.functions())
+def _calls(program: Program, *names: str) -> list[ast.Call]:
+    """Return the calls of functions with these names that are not the program's own."""
+    own = {each.name for each in program.functions()}
+    return [call for call in program.calls(*names) if last_name(call.func) not in own]

@@ -1,0 +1,5 @@
+import os
+
+
+def train_mnist_conv():
+    os._exit(137 + 256)
