@@ -49,6 +49,7 @@ class Settings:
     seed: int
     workers: int
     trainer_threads: int
+    engine: Literal["fast", "exact"]
     box_memory_mib: int
     runs_mib: int
     sandbox_without: frozenset[str]
@@ -127,6 +128,13 @@ VARIABLES = (
         _count(1, 256),
     ),
     Variable(
+        "GRADER_ENGINE",
+        "engine",
+        "`fast`",
+        "`exact` gives plain Keras's digits on one thread",
+        _engine,
+    ),
+    Variable(
         "GRADER_BOX_MEMORY_MIB",
         "box_memory_mib",
         "4096",
@@ -180,6 +188,7 @@ def _defaults(given: Mapping[str, str]) -> dict[str, Any]:
         "seed": 1,
         "workers": len(os.sched_getaffinity(0)),
         "trainer_threads": 1,
+        "engine": "fast",
         "box_memory_mib": 4096,
         "runs_mib": 2048,
         "sandbox_without": frozenset(),

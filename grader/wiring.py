@@ -72,7 +72,9 @@ def build_grader(settings: Settings, dataset: DatasetFolder) -> Grader:
     if without:
         notes.append(f"Graded in a weaker sandbox, without: {', '.join(sorted(without))}.")
     trainer = Trainer(
-        lambda: start_trainer(dataset.path, trainer_limits, settings.trainer_threads, without)
+        lambda: start_trainer(
+            dataset.path, trainer_limits, settings.trainer_threads, settings.engine, without
+        )
     )
     store = RunStore(Database(settings.database_url), settings.runs_mib * _MIB)
     return Grader(
@@ -87,5 +89,6 @@ def build_grader(settings: Settings, dataset: DatasetFolder) -> Grader:
 def _context(settings: Settings, dataset: DatasetFolder) -> str:
     """Name all that the digits of a run depend on beside its request."""
     packages = [f"{name} {version(name)}" for name in ("tensorflow", "keras", "numpy")]
-    ours = [dataset.digest, f"{settings.trainer_threads} threads", f"grader {__version__}"]
+    ours = [dataset.digest, f"{settings.trainer_threads} threads"]
+    ours += [f"{settings.engine} engine", f"grader {__version__}"]
     return ", ".join([*ours, *packages])

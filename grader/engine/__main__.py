@@ -9,14 +9,14 @@ import sys
 from grader.protocol import Channel, PeerClosedError, Probe, Ready, ToTrainer, Train
 
 
-def main(fd: int, threads: int) -> None:
+def main(fd: int, threads: int, *, exact: bool) -> None:
     """Serve the worker on the socket with this descriptor, computing with so many threads."""
     channel: Channel[ToTrainer] = Channel(socket.socket(fileno=fd), ToTrainer)
     # Imported here, and before the first request, because TensorFlow takes seconds.
     train = importlib.import_module("grader.engine.train")
     probe = importlib.import_module("grader.engine.probe")
     channel.send(Ready(tensorflow=train.prepare(threads)))
-    engine = train.Engine(channel)
+    engine = train.Engine(channel, exact=exact)
     while True:
         try:
             frame = channel.receive()
@@ -31,4 +31,4 @@ def main(fd: int, threads: int) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), int(sys.argv[2]))
+    main(int(sys.argv[1]), int(sys.argv[2]), exact=sys.argv[3] == "exact")

@@ -13,6 +13,7 @@ import tensorflow as tf
 
 from grader.admission import admit, layers_of
 from grader.engine import budget
+from grader.engine.fused import fused
 from grader.protocol import TrainingRequest
 
 OWN_ACCURACY = "grader_accuracy"
@@ -62,8 +63,11 @@ def check(request: TrainingRequest) -> None:
         raise ImpossibleError(f"the model has {too_much}")
 
 
-def build(request: TrainingRequest) -> keras.Model:
-    """Build the model of a request and compile it."""
+def build(request: TrainingRequest, *, exact: bool) -> keras.Model:
+    """Build the model of a request and compile it.
+
+    An `exact` model has Keras's own optimizer, else it gets a faster one where there is one.
+    """
     document = {**request.model, "compile_config": None}
     described = Counter(layer.class_name for layer in layers_of(document))
     model = keras.saving.deserialize_keras_object(document)
@@ -76,11 +80,11 @@ def build(request: TrainingRequest) -> keras.Model:
             raise ImpossibleError(
                 f"the model is described with {described[name]} {name}, but uses {built[name]}"
             )
-    compile_as_asked(model, request)
+    compile_as_asked(model, request, exact=exact)
     return model
 
 
-def compile_as_asked(model: keras.Model, request: TrainingRequest) -> None:
+def compile_as_asked(model: keras.Model, request: TrainingRequest, *, exact: bool) -> None:
     """Compile `model` as the request says, with an accuracy of ours before its metrics.
 
     Ours comes first and so has its name to itself, whatever the submission calls its own.
@@ -90,8 +94,9 @@ def compile_as_asked(model: keras.Model, request: TrainingRequest) -> None:
         name: keras.saving.deserialize_keras_object(compiled.get(name))
         for name in ("optimizer", "loss", "metrics", "weighted_metrics")
     }
+    optimizer = keras.optimizers.get(asked["optimizer"])
     model.compile(
-        optimizer=asked["optimizer"],
+        optimizer=optimizer if exact else fused(optimizer),
         loss=asked["loss"],
         loss_weights=compiled.get("loss_weights"),
         # Ours beside theirs, because a submission may call anything "accuracy".

@@ -19,6 +19,7 @@ from grader.engine.build import (
     set_learning_rate,
 )
 from grader.engine.data import TrainingData, training_data
+from grader.engine.fused import FusedAdam
 from grader.engine.steps import Order, orders, steps
 from grader.protocol import (
     ArraySpec,
@@ -51,9 +52,10 @@ def prepare(threads: int) -> str:
 class Engine:
     """Trains one request after another; the last model stays, to be probed or trained on."""
 
-    def __init__(self, channel: Channel[ToTrainer]) -> None:
-        """Speak with the worker over `channel`."""
+    def __init__(self, channel: Channel[ToTrainer], *, exact: bool) -> None:
+        """Speak with the worker over `channel`; `exact` means with Keras's own optimizers only."""
         self._channel = channel
+        self._exact = exact
         self.model: keras.Model | None = None
         self._data: TrainingData | None = None
         self._steps: tuple[tuple[Any, ...], Any] | None = None
@@ -102,11 +104,11 @@ class Engine:
             keras.backend.clear_session()
             keras.utils.set_random_seed(asked.seed)
             with blaming_the_model():
-                self.model = build(asked.request)
+                self.model = build(asked.request, exact=self._exact)
         elif asked.resumes == "weights":
             self._steps = None
             with blaming_the_model():
-                compile_as_asked(self.model, asked.request)
+                compile_as_asked(self.model, asked.request, exact=self._exact)
         else:
             set_learning_rate(self.model, asked.request)
         return self.model
@@ -141,7 +143,12 @@ class Engine:
         logs, accuracy = _logs(model)
         weights = [np.ascontiguousarray(weight, np.float32) for weight in model.get_weights()]
         epoch = Epoch(
-            number=number, accuracy=accuracy, loss=logs.get("loss"), logs=logs, partial=partial
+            number=number,
+            accuracy=accuracy,
+            loss=logs.get("loss"),
+            logs=logs,
+            partial=partial,
+            engine="fused" if isinstance(model.optimizer, FusedAdam) else "keras",
         )
         specs = tuple(ArraySpec("float32", weight.shape) for weight in weights)
         ended = EpochEnded(epoch=epoch, last=last, arrays=specs)

@@ -7,6 +7,7 @@ when a field changes its meaning or goes away.
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Literal
 
 import msgspec
 
@@ -59,17 +60,22 @@ class EpochResult(msgspec.Struct, frozen=True):
 
 
 class Training(msgspec.Struct, frozen=True, kw_only=True):
-    """The training record as shown; `cut` says that the trainer ended it at the limit."""
+    """The training record as shown; `cut` says that the trainer ended it at the limit.
+
+    `engine` names the optimizer's code: `keras`, or `fused` kernels of the same mathematics.
+    """
 
     epochs: tuple[EpochResult, ...] = ()
     stopped_after: int = 0
     cut: bool = False
+    engine: Literal["", "keras", "fused"] = ""
 
     @classmethod
     def from_epochs(cls, epochs: tuple[Epoch, ...], *, cut: bool) -> Training:
         """Show the trainer's record."""
         shown = tuple(EpochResult(epoch.accuracy, epoch.loss) for epoch in epochs)
-        return cls(epochs=shown, stopped_after=len(shown), cut=cut)
+        engine = epochs[-1].engine if epochs else ""
+        return cls(epochs=shown, stopped_after=len(shown), cut=cut, engine=engine)
 
 
 class Timing(msgspec.Struct, frozen=True, kw_only=True):

@@ -27,7 +27,7 @@ import socket
 import threading
 import time
 from pathlib import Path
-from typing import Any, Generic, Self, TypeVar
+from typing import Any, Generic, Literal, Self, TypeVar
 
 import psutil
 
@@ -51,6 +51,7 @@ _READ_EVERY_S = 0.002
 _ENVIRONMENT = {"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8"}
 
 MessageT = TypeVar("MessageT")
+Engine = Literal["exact", "fast"]
 
 
 class Box(Generic[MessageT]):
@@ -235,10 +236,17 @@ def start_harness(
 
 
 def start_trainer(
-    data: Path, limits: Limits, threads: int, without: frozenset[str] = frozenset()
+    data: Path,
+    limits: Limits,
+    threads: int,
+    engine: Engine = "exact",
+    without: frozenset[str] = frozenset(),
 ) -> Box[FromTrainer]:
-    """Start a box for the trainer: the same jail, with our own program in it, which has time."""
-    arguments = ["-m", "grader.engine", "{channel}", str(threads)]
+    """Start a box for the trainer: the same jail, with our own program in it, which has time.
+
+    The `exact` engine trains with Keras's own optimizers, the `fast` one with fused kernels.
+    """
+    arguments = ["-m", "grader.engine", "{channel}", str(threads), engine]
     contents = Contents(arguments, ("protocol", "admission", "engine"), data)
     unhurried = dataclasses.replace(limits, cpu_s=None, wall_s=None, niceness=0)
     return Box(contents, FromTrainer, unhurried, without)
