@@ -17,7 +17,12 @@ import pytest
 from grader.dataset import DatasetFolder
 from tests.conftest import require
 
-pytestmark = [pytest.mark.slow, pytest.mark.mnist, pytest.mark.timeout(3600)]
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.mnist,
+    pytest.mark.timeout(3600),
+    pytest.mark.xdist_group("samples"),
+]
 
 
 @pytest.fixture(scope="module")
