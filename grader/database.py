@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, MetaData, create_engine, event
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from grader.errors import ServiceError
 
@@ -39,12 +40,12 @@ class Database:
         Raises:
             ServiceError: The database cannot be reached.
         """
+        # Two processes may create the same table at once; who comes second finds it at another try.
+        for _ in metadata.sorted_tables:
+            with contextlib.suppress(SQLAlchemyError):
+                return metadata.create_all(self._engine)
         try:
-            try:
-                metadata.create_all(self._engine)
-            except (IntegrityError, SQLAlchemyError):
-                # Two processes may create the same table at once; the second try finds it there.
-                metadata.create_all(self._engine)
+            metadata.create_all(self._engine)
         except (SQLAlchemyError, ImportError, OSError) as error:
             raise ServiceError(f"the gradebook cannot be opened: {_first_line(error)}") from error
 

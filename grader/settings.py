@@ -10,12 +10,13 @@ import os  # the environment is read here and nowhere else
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, get_args
 
 from grader.errors import SettingsError
 
 MNIST_URL = "https://storage.googleapis.com/tensorflow/tf-keras-datasets/mnist.npz"
 DatasetChoice = Literal["mnist", "synthetic", "auto"]
+EngineChoice = Literal["fast", "exact"]
 # Without any other layer there would be no box.
 SPARED_LAYERS = frozenset({"seccomp", "processes"})
 
@@ -35,6 +36,7 @@ class Settings:
         seed: Seed of every training run.
         workers: Submissions graded at the same time by one worker.
         trainer_threads: Threads of one trainer; the last digits of a run depend on it.
+        engine: With fused optimizers, or with Keras's own and so to its last digit.
         box_memory_mib: Memory of one submission's box.
         sandbox_without: Layers of the sandbox to do without; every report names them.
     """
@@ -49,7 +51,7 @@ class Settings:
     seed: int
     workers: int
     trainer_threads: int
-    engine: Literal["fast", "exact"]
+    engine: EngineChoice
     box_memory_mib: int
     runs_mib: int
     sandbox_without: frozenset[str]
@@ -73,10 +75,14 @@ def _text(_: str, value: str) -> str:
     return value
 
 
-def _choice(name: str, value: str) -> str:
-    if value not in ("mnist", "synthetic", "auto"):
-        raise SettingsError(f"{name} is '{value}', but should be mnist, synthetic or auto")
-    return value
+def _choice(*choices: str) -> Callable[[str, str], str]:
+    def read(name: str, value: str) -> str:
+        if value not in choices:
+            *most, last = choices
+            raise SettingsError(f"{name} is '{value}', but should be {', '.join(most)} or {last}")
+        return value
+
+    return read
 
 
 def _count(low: int, high: int) -> Callable[[str, str], int]:
@@ -111,7 +117,7 @@ VARIABLES = (
         "dataset",
         "`mnist`",
         "`mnist`, `synthetic`, or `auto` for either",
-        _choice,
+        _choice(*get_args(DatasetChoice)),
     ),
     Variable("GRADER_MNIST", "mnist", "cache, then download", "an `mnist.npz` or a folder", _path),
     Variable("GRADER_MNIST_URL", "mnist_url", "Keras's address", "where to download MNIST", _text),
@@ -132,7 +138,7 @@ VARIABLES = (
         "engine",
         "`fast`",
         "`exact` gives plain Keras's digits on one thread",
-        _engine,
+        _choice(*get_args(EngineChoice)),
     ),
     Variable(
         "GRADER_BOX_MEMORY_MIB",

@@ -21,6 +21,7 @@ from grader.protocol import (
     Probe,
     Probed,
     ProtocolError,
+    Restore,
     Train,
     TrainingImpossible,
     split,
@@ -30,6 +31,9 @@ from grader.sandbox import Box
 _EPOCH_S = 3600.0
 _SEND_S = 120.0
 _PROBE_ARRAYS = 6
+# TensorFlow keeps a little of every model it has seen.
+_MOST_TRAININGS = 200
+_MOST_MIB = 4096
 
 
 class Trainer:
@@ -39,6 +43,7 @@ class Trainer:
         """Use `start` to get a fresh trainer."""
         self._start = start
         self._box: Box[FromTrainer] | None = None
+        self._trainings = 0
 
     def warm_up(self) -> None:
         """Start the trainer without waiting for it, so that it is ready when it is needed."""
@@ -47,6 +52,7 @@ class Trainer:
 
     def begin(self, training: Train, arrays: bytes) -> None:
         """Begin a training; `arrays` are those with which the request came."""
+        self._trainings += 1
         self._send(training, [arrays])
 
     def next_ended(self) -> Frame[EpochEnded] | BatchEnded | TrainingImpossible:
@@ -61,6 +67,11 @@ class Trainer:
     def decide(self, decision: Decision) -> None:
         """Answer an epoch or a batch."""
         self._send(decision)
+
+    def restore(self, training: Train, arrays: bytes, ended: Frame[EpochEnded]) -> None:
+        """Have the model as it was when this epoch of a training ended, to be probed."""
+        specs = (*training.arrays, *ended.message.arrays)
+        self._send(Restore(request=training.request, arrays=specs), [arrays, ended.blob])
 
     def probe(self, images: NDArray[np.float32], seed: int) -> ProbeReading:
         """Run images through the two layers of the model that was trained last.
@@ -79,8 +90,19 @@ class Trainer:
             raise self._failed(f"it said {type(frame.message).__name__} instead of a probe")
         return frame
 
+    def renew_if_due(self) -> bool:
+        """Between submissions: replace a trainer that has trained often or has grown large."""
+        if self._box is None:
+            return False
+        if self._trainings <= _MOST_TRAININGS and self._box.resident_mib() <= _MOST_MIB:
+            return False
+        self.close()
+        self.warm_up()
+        return True
+
     def close(self) -> None:
         """End the trainer."""
+        self._trainings = 0
         if self._box is not None:
             self._box.close()
             self._box = None

@@ -6,7 +6,7 @@ import importlib
 import socket
 import sys
 
-from grader.protocol import Channel, PeerClosedError, Probe, Ready, ToTrainer, Train
+from grader.protocol import Channel, PeerClosedError, Probe, Ready, Restore, ToTrainer, Train
 
 
 def main(fd: int, threads: int, *, exact: bool) -> None:
@@ -24,6 +24,8 @@ def main(fd: int, threads: int, *, exact: bool) -> None:
             return
         if isinstance(frame.message, Train):
             engine.train(frame)
+        elif isinstance(frame.message, Restore):
+            engine.restore(frame)
         elif isinstance(frame.message, Probe) and engine.trained is not None:
             channel.send(*probe.probe(*engine.trained, frame))
         else:

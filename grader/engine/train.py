@@ -32,10 +32,13 @@ from grader.protocol import (
     ToTrainer,
     Train,
     TrainingImpossible,
+    TrainingRequest,
     split,
 )
 
 _LONGEST_REASON = 500
+# The table of pixel values and the numbers of rows.
+_REQUEST_ARRAYS = 2
 
 
 class WorkerGoneError(Exception):
@@ -79,6 +82,23 @@ class Engine:
             self.model = None
             self._channel.send(TrainingImpossible(reason=str(error)[:_LONGEST_REASON]))
 
+    def restore(self, frame: Frame[Any]) -> None:
+        """Have the model of a `Restore` message, which was trained here or elsewhere before."""
+        request, specs = frame.message.request, frame.message.arrays
+        check(request)
+        table, rows, *weights = split(frame.blob, specs)
+        self._begin_anew()
+        self.model = build(request, exact=self._exact)
+        if not self.model.built:
+            self.model.build((None, *request.data.image_shape))
+        self.model.set_weights(
+            [
+                np.frombuffer(part, np.float32).reshape(spec.shape)
+                for spec, part in zip(specs[_REQUEST_ARRAYS:], weights, strict=True)
+            ]
+        )
+        self._data = _training_data(request, table, rows)
+
     def _train(self, asked: Train, arrays: bytes) -> None:
         request = asked.request
         check(request)
@@ -100,8 +120,7 @@ class Engine:
     def _prepared(self, asked: Train) -> keras.Model:
         """Return the model to train: a fresh one, or the last one as the submission left it."""
         if asked.resumes == "nothing" or self.model is None:
-            self.model = self._steps = None
-            keras.backend.clear_session()
+            self._begin_anew()
             keras.utils.set_random_seed(asked.seed)
             with blaming_the_model():
                 self.model = build(asked.request, exact=self._exact)
@@ -113,15 +132,17 @@ class Engine:
             set_learning_rate(self.model, asked.request)
         return self.model
 
+    def _begin_anew(self) -> None:
+        self.model = self._steps = None
+        keras.backend.clear_session()
+
     def _compiled_steps(self, model: keras.Model, asked: Train, arrays: bytes) -> Any:
         """Return the function that trains; one model fitted again and again compiles it once."""
         data, batch_size = asked.request.data, asked.request.batch_size
         identity = (data, batch_size, asked.arrays, arrays)
         if self._steps is None or self._steps[0] != identity:
             table, rows = split(arrays, asked.arrays)
-            self._data = training_data(
-                data, np.frombuffer(table, np.float32), np.frombuffer(rows, np.int32)
-            )
+            self._data = _training_data(asked.request, table, rows)
             self._steps = (identity, steps(model, self._data, batch_size))
         return self._steps[1]
 
@@ -164,6 +185,12 @@ class Engine:
             with blaming_the_model():
                 model.optimizer.learning_rate = decision.learning_rate
         return decision
+
+
+def _training_data(request: TrainingRequest, table: Any, rows: Any) -> TrainingData:
+    return training_data(
+        request.data, np.frombuffer(table, np.float32), np.frombuffer(rows, np.int32)
+    )
 
 
 def _logs(model: keras.Model) -> tuple[dict[str, float | None], float]:

@@ -205,6 +205,17 @@ class Train(_Message, frozen=True):
     arrays: tuple[ArraySpec, ...] = ()
 
 
+class Restore(_Message, frozen=True):
+    """Worker to trainer: have this model with these weights, which were trained before.
+
+    It can be probed, but not be trained on: the state of its optimizer is not kept. The arrays are
+    those with which the request came, and then the weights in Keras's order.
+    """
+
+    request: TrainingRequest
+    arrays: tuple[ArraySpec, ...]
+
+
 class TrainingImpossible(_Message, frozen=True):
     """Trainer to worker: Keras refuses this request, or it is over a budget."""
 
@@ -256,4 +267,4 @@ class Probed(_Message, frozen=True):
 FromSandbox = Ready | FitAsked | Decision | Finished
 ToSandbox = RunSubmission | FitRefused | Rehearse | BatchEnded | EpochEnded
 FromTrainer = Ready | BatchEnded | EpochEnded | TrainingImpossible | Probed
-ToTrainer = Train | Decision | Probe
+ToTrainer = Train | Decision | Restore | Probe

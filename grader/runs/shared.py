@@ -3,6 +3,7 @@
 While the store answers, the trainer itself does nothing. Once it does not, the trainer *catches
 up*: it trains again what the session was told so far, with the same decisions, and goes on from
 there. A run is deterministic, so nobody can tell the difference, and losing the store costs time.
+A model that is only to be probed is *restored* from the weights of its last epoch instead.
 
 Fits in which callbacks look at single batches are not shared: every batch is a decision.
 """
@@ -79,6 +80,8 @@ class SharedTrainer:
         self._is_live = False
         self._key = ""
         self._claimed: str | None = None
+        # The epoch that the store told last, and how old it was then.
+        self._last: Frame[EpochEnded] | None = None
         self._age_s = 0.0
 
     def warm_up(self) -> None:
@@ -90,6 +93,13 @@ class SharedTrainer:
         self._give_back()
         self._is_live = False
         self._trainer.close()
+
+    def renew_if_due(self) -> bool:
+        """Between submissions: replace a trainer that has trained often or has grown large."""
+        if not self._trainer.renew_if_due():
+            return False
+        self._is_live = False
+        return True
 
     def begin(self, training: Train, arrays: bytes) -> None:
         """Begin a training; `arrays` are those with which the request came."""
@@ -144,8 +154,8 @@ class SharedTrainer:
         stored = self._store.get(key)
         if stored is not None:
             return read_probe(stored.frame)
-        if not self._is_live:
-            self._catch_up()
+        if not self._is_live and self._last is not None:
+            self._trainer.restore(self._fits[-1].training, self._fits[-1].arrays, self._last)
         frame = self._trainer.probe_frame(images, seed)
         self._store.put(key, frame)
         return read_probe(frame)
@@ -156,7 +166,7 @@ class SharedTrainer:
         while True:
             stored = self._store.get(self._key)
             if stored is not None:
-                self._age_s = stored.age_s
+                self._age_s, self._last = stored.age_s, stored.frame
                 return self._as_asked(stored.frame)
             is_thinking = not is_first and self._age_s + waited_s < _THINKING_S
             if not is_thinking and self._store.claim(self._key):

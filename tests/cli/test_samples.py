@@ -67,6 +67,7 @@ def test_the_lesson_scores_100(reports: dict[str, dict[str, Any]]) -> None:
     assert report["training"]["stopped_after"] == len(accuracies) <= 20
     assert accuracies[-1] >= 0.998
     assert max(accuracies[:-1]) < 0.998
+    assert report["training"]["engine"] == "fused"
     assert any("tf.ConfigProto" in note for note in report["notes"])
     assert any("load_data" in note for note in report["notes"])
 
@@ -78,7 +79,12 @@ def test_a_second_convolution_scores_25_untrained(reports: dict[str, dict[str, A
     assert (report["verdict"], report["score"]) == ("failed", 25)
     assert lost(report) == ["one_conv"]
     assert len(lost(report, "skipped")) == 6
-    assert report["training"] == {"epochs": [], "stopped_after": 0, "cut": False}
+    assert report["training"] == {
+        "epochs": [],
+        "stopped_after": 0,
+        "cut": False,
+        "engine": "",
+    }
 
 
 def test_without_a_callback_only_the_stop_is_lost(reports: dict[str, dict[str, Any]]) -> None:

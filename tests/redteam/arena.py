@@ -72,7 +72,7 @@ class Arena:
         # Another arena on this machine may hold the name; then it hears for both.
         with contextlib.suppress(OSError):
             self._listeners.append(_listener(socket.AF_UNIX, _ABSTRACT))
-        self._trainer = ReducedTrainer(lambda: start_trainer(data.path, Limits(), 1))
+        self._trainer = ReducedTrainer(lambda: start_trainer(data.path, Limits(), 1, "fast"))
         self._boxes = Boxes(lambda: start_harness(data.path, LIMITS))
         self._grader = Grader(
             load_exercise("mnist-conv"), self._boxes, self._trainer, seed=1, notes=()

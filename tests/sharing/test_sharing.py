@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from grader.database import Database
@@ -92,12 +93,16 @@ def test_runs_part_where_the_decisions_do(
     longer = remote(program(3), shared, digits)
     trained = counting.epochs
     sooner = remote(program(5, epochs=2), shared, digits)
+    probed_sooner = counting.epochs
+    sooner_alone = remote(program(5, epochs=2), counting, digits)
 
     assert longer.record == alone.record
-    assert counting.epochs == trained
+    assert probed_sooner == trained
     assert sooner.record is not None
     assert sooner.record.ending is Ending.COMPLETED
     assert sooner.record.epochs == alone.record.epochs[:2]  # type: ignore[union-attr]
+    for name, value in vars(sooner_alone.probe).items():
+        assert np.array_equal(getattr(sooner.probe, name), value), name
 
 
 def test_fits_that_go_on_are_shared_too(
@@ -150,6 +155,22 @@ def test_of_two_that_ask_at_once_one_trains(digits: DatasetFolder, tmp_path: Pat
 
     assert sum(trainer.epochs for trainer in trainers) == 3
     assert records[0].record == records[1].record
+
+
+def test_a_trainer_is_renewed_between_submissions(
+    counting: Counting, digits: DatasetFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither too soon nor too late, and the next one trains the same."""
+    first = remote(program(0), counting, digits)
+    too_soon = counting.renew_if_due()
+    monkeypatch.setattr("grader.trainer._MOST_TRAININGS", 0)
+    due = counting.renew_if_due()
+    second = remote(program(0), counting, digits)
+    monkeypatch.setattr("grader.trainer._MOST_TRAININGS", 100)
+    monkeypatch.setattr("grader.trainer._MOST_MIB", 10)
+
+    assert (too_soon, due, counting.renew_if_due()) == (False, True, True)
+    assert first.record == second.record
 
 
 def test_a_claim_of_a_worker_that_died_ends(tmp_path: Path) -> None:
