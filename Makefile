@@ -4,7 +4,7 @@ PYTHON = .venv/bin/python
 STAMP = .venv/.installed
 PARALLEL = --numprocesses auto --maxprocesses 4 --dist loadgroup
 
-.PHONY: help setup demo test test-quick redteam fuzz lint format fidelity clean
+.PHONY: help setup demo test test-quick redteam fuzz lint format bench bench-quick fidelity clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -39,8 +39,14 @@ format: $(STAMP) ## Format the code and mend what can be mended
 	@$(PYTHON) -m ruff format .
 	@$(PYTHON) -m ruff check --fix .
 
+bench: $(STAMP) ## Measure against plain Keras, target by target (half an hour)
+	@$(PYTHON) -m bench
+
+bench-quick: $(STAMP) ## The same with small numbers (some minutes)
+	@$(PYTHON) -m bench --quick
+
 fidelity: $(STAMP) ## Compare a full-size remote run with plain Keras (many minutes)
-	@$(PYTHON) bench/fidelity.py
+	@$(PYTHON) -m bench.fidelity
 
 clean: ## Remove the virtual environment and caches
 	@rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache

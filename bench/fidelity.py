@@ -1,6 +1,6 @@
 """Compares a full-size remote run with plain Keras, epoch by epoch, and records the result.
 
-Usage: GRADER_MNIST=... python bench/fidelity.py [EPOCHS]
+Usage: GRADER_MNIST=... python -m bench.fidelity [EPOCHS]
 
 Both train the lesson's model on all 60,000 training images with the same seed on one thread:
 plain Keras in a process of its own, the remote run through a box and the trainer. Writes

@@ -1,0 +1,73 @@
+"""Measures the grader against plain Keras and prints a table: `python -m bench [--quick]`.
+
+Needs real MNIST (GRADER_MNIST). Everything is measured in this one run, rounds of ours and of plain
+Keras by turns, and medians are compared; what is extrapolated says so.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import NamedTuple
+
+from bench import classroom, epochs, grading
+from bench.machine import describe
+from bench.table import Row, print_row, write
+from grader.settings import read_settings
+from grader.wiring import find_dataset
+
+
+class Size(NamedTuple):
+    """How much is measured."""
+
+    name: str
+    epoch_images: int
+    epoch_rounds: int
+    file_images: int
+    file_rounds: int
+    jobs: int
+    class_size: int
+    class_images: int
+
+
+FULL = Size("bench", 12_800, 5, 12_800, 3, 1000, 60, 3200)
+QUICK = Size("quick", 3200, 3, 3200, 1, 200, 12, 1280)
+
+
+def main(size: Size) -> int:
+    """Measure everything; return how many targets are missed."""
+    began_s = time.monotonic()
+    machine = describe()
+    print(", ".join(f"{name} {value}" for name, value in machine.items()), flush=True)
+    rows: list[Row] = []
+
+    def add(row: Row) -> None:
+        rows.append(row)
+        print_row(row)
+
+    with tempfile.TemporaryDirectory() as folder:
+        settings = grading.with_rubric(read_settings(), Path(folder))
+        # The worker that the service starts reads the same from its environment.
+        os.environ |= {"GRADER_HOME": folder, "GRADER_RUBRIC": str(settings.rubric)}
+        data = find_dataset(settings).path
+        found, together_s = epochs.measure(data, size.epoch_images, size.epoch_rounds)
+        for row in found:
+            add(row)
+        with grading.warm_service(settings) as warm:
+            for row in grading.measure_submissions(warm, data, size.file_images, size.file_rounds):
+                add(row)
+            for row in classroom.measure(
+                warm, data, size.class_size, size.class_images, together_s
+            ):
+                add(row)
+            add(grading.measure_queue(warm, size.jobs))
+    path = write(size.name, {**machine, "took_s": round(time.monotonic() - began_s)}, rows)
+    print(f"written to {path} after {time.monotonic() - began_s:.0f} s")
+    return sum(not row.holds for row in rows)
+
+
+if __name__ == "__main__":
+    sys.exit(1 if main(QUICK if "--quick" in sys.argv[1:] else FULL) else 0)

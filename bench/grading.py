@@ -1,0 +1,172 @@
+"""Whole submissions through a warm service: queue, box, trainer, store, and back."""
+
+from __future__ import annotations
+
+import dataclasses
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.resources import files
+from pathlib import Path
+from statistics import median
+
+import redis
+
+from bench.plain_files import run
+from bench.programs import Program
+from bench.table import Row
+from grader.cli.submit import hand_in
+from grader.gradebook import Gradebook
+from grader.model.report import Report
+from grader.service import Service, service
+from grader.settings import Settings
+from grader.wiring import open_gradebook
+
+_POLL_S = 0.01
+# Until the next box and the trainer wait again.
+_REST_S = 12.0
+# What the lesson's own run takes to 99.8 %, with every seed that was tried, is 7 to 9.
+EPOCHS_TO_TARGET = 8
+
+
+class Warm:
+    """A private service that has graded something already."""
+
+    def __init__(self, settings: Settings, found: Service, gradebook: Gradebook) -> None:
+        """Speak with a service through its gradebook."""
+        self.settings = settings
+        self.broker_url = found.broker_url
+        self._service = found
+        self._gradebook = gradebook
+
+    def grade(self, *programs: Program) -> tuple[list[Report], float]:
+        """Hand files in at once; return their reports, and the time until all were there."""
+        sources = [(Path("solution.py"), program.source.encode()) for program in programs]
+        began_s = time.perf_counter()
+        submissions = hand_in(
+            self._gradebook, self._service, sources, exercise="mnist-conv", student="bench"
+        )
+        reports = []
+        for submission in submissions:
+            while True:
+                progress = self._gradebook.progress(submission.id)
+                if progress is not None and progress.report is not None:
+                    reports.append(progress.report)
+                    break
+                self._service.check()
+                time.sleep(_POLL_S)
+        return reports, time.perf_counter() - began_s
+
+    def grade_rested(self, program: Program) -> tuple[Report, float]:
+        """Grade one file once box and trainer are waiting."""
+        time.sleep(_REST_S)
+        [report], took_s = self.grade(program)
+        return report, took_s
+
+
+@contextmanager
+def warm_service(settings: Settings) -> Iterator[Warm]:
+    """Start a private service, and have it grade something first."""
+    gradebook = open_gradebook(settings)
+    with service(settings, settings.workers) as found:
+        warm = Warm(settings, found, gradebook)
+        warm.grade(*[Program(images=640, epochs=1, filters=8, units=8 + n) for n in range(4)])
+        yield warm
+    gradebook.close()
+
+
+def easy_rubric(folder: Path) -> Path:
+    """Write a rubric that asks for fewer images, so that runs can be short."""
+    text = (files("grader.exercises.mnist_conv") / "rubric.toml").read_text()
+    path = folder / "rubric.toml"
+    path.write_text(text.replace("50000", "500"))
+    return path
+
+
+def measure_submissions(warm: Warm, data: Path, images: int, rounds: int) -> Iterator[Row]:
+    """Measure trained, shared and refused submissions; each round with a training of its own."""
+    first, plain, shared, own, refused, refused_plain = [list[float]() for _ in range(6)]
+    for number in range(rounds):
+        # As wide as the lesson's, and another training in every round.
+        program = Program(images=images, epochs=2, units=128 + number)
+        short = program._replace(images=images // 10)
+        plain.append(run(program, data).wall_s)
+        first.append(warm.grade_rested(program)[1])
+        shared.append(warm.grade_rested(program._replace(comment="another file"))[1])
+        short_s = warm.grade_rested(short)[1]
+        # A straight line through two lengths: what is left without any step is the grader's.
+        own.append(short_s - (first[-1] - short_s) / 9)
+        two_convs = program._replace(second_conv=True)
+        refused.append(warm.grade_rested(two_convs)[1])
+        ran = run(two_convs, data)
+        refused_plain.append(ran.at_full_size(images, EPOCHS_TO_TARGET))
+    yield Row(
+        "a submission, warm, first of its kind",
+        median(plain) / median(first), "x", 1.0, "at least",
+        f"{median(first):.1f} s against {median(plain):.1f} s, 2 epochs of {images:,}",
+    )  # fmt: skip
+    yield Row(
+        "the grader's own time, trained submission",
+        median(own), "s", 1.0, "at most", "two lengths, extrapolated to no step",
+    )  # fmt: skip
+    yield Row(
+        "the same training asked for again, warm",
+        median(shared), "s", 2.0, "at most", "queue to verdict",
+    )  # fmt: skip
+    yield Row(
+        "a failed gate, warm", median(refused), "s", 1.5, "at most", "queue to verdict"
+    )  # fmt: skip
+    yield Row(
+        "a failed gate, against plain Keras",
+        median(refused_plain) / median(refused), "x", 50, "at least",
+        f"{EPOCHS_TO_TARGET} epochs of the file take {median(refused_plain):.0f} s, extrapolated",
+    )  # fmt: skip
+
+
+def measure_queue(warm: Warm, jobs: int) -> Row:
+    """Compare jobs that need no box with Celery tasks that do nothing."""
+    _, ours_s = warm.grade(*[Program(broken=True, comment=str(n)) for n in range(jobs)])
+    bare_s = _bare(warm, jobs)
+    return Row(
+        f"the queue, {jobs:,} jobs, against bare Celery",
+        ours_s / bare_s, "x", 2.5, "at most",
+        f"{ours_s / jobs * 1000:.1f} ms a job against {bare_s / jobs * 1000:.1f} ms",
+    )  # fmt: skip
+
+
+def _bare(warm: Warm, jobs: int) -> float:
+    """Send tasks that only count to as many bare workers on the same Redis."""
+    from bench.bare import COUNTER, create_app  # noqa: PLC0415 - reads its Redis when it is imported
+
+    client = redis.Redis(unix_socket_path=warm.broker_url.removeprefix("redis+socket://"))
+    worker = subprocess.Popen(
+        [sys.executable, "-m", "bench.bare", warm.broker_url, str(warm.settings.workers)],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        app = create_app(warm.broker_url)
+        _count(app, client, COUNTER, 20)
+        return _count(app, client, COUNTER, jobs)
+    finally:
+        worker.terminate()
+        worker.wait()
+
+
+def _count(app: object, client: redis.Redis, counter: str, jobs: int) -> float:
+    client.delete(counter)
+    began_s = time.perf_counter()
+    for _ in range(jobs):
+        app.send_task("bare", queue="bare")  # type: ignore[attr-defined] # Celery has no types
+    while int(client.get(counter) or 0) < jobs:
+        time.sleep(_POLL_S)
+    return time.perf_counter() - began_s
+
+
+def with_rubric(settings: Settings, folder: Path) -> Settings:
+    """Return settings for measuring: a home of its own, and the easy rubric."""
+    rubric = easy_rubric(folder)
+    database = f"sqlite:///{folder / 'gradebook.sqlite'}"
+    return dataclasses.replace(settings, home=folder, database_url=database, rubric=rubric)
