@@ -2,7 +2,7 @@
 
 PYTHON = .venv/bin/python
 STAMP = .venv/.installed
-PARALLEL = --numprocesses auto --maxprocesses 4 --dist loadgroup
+PARALLEL = --numprocesses auto --maxprocesses 4 --dist loadscope
 
 .PHONY: help setup demo test test-quick redteam fuzz lint format bench bench-quick fidelity clean
 

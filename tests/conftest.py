@@ -10,15 +10,30 @@ import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 from grader.dataset import DatasetFolder, find, synthetic
 from grader.sandbox import Limits, start_trainer
 from grader.trainer import Trainer
 
 ROOT = Path(__file__).resolve().parent.parent
+
+
+class _ByFile(LoadScopeScheduling):  # type: ignore[misc] # pytest-xdist has no types
+    """Tests of a file share one process, and so its services; samples share nothing."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file: str = nodeid.partition("::")[0]
+        return nodeid if file.endswith("test_submissions.py") else file
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:
+    """Spread the suite over processes when it runs on several cores."""
+    return _ByFile(config, log)
 
 
 def require(*programs: str) -> None:

@@ -17,12 +17,7 @@ import pytest
 from grader.dataset import DatasetFolder
 from tests.conftest import require
 
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.mnist,
-    pytest.mark.timeout(3600),
-    pytest.mark.xdist_group("samples"),
-]
+pytestmark = [pytest.mark.slow, pytest.mark.mnist, pytest.mark.timeout(3600)]
 
 
 @pytest.fixture(scope="module")

@@ -48,10 +48,6 @@ def train_mnist_conv():
 """
 
 
-# One service and one gradebook for all tests.
-pytestmark = pytest.mark.xdist_group("submit")
-
-
 @pytest.fixture(scope="module", autouse=True)
 def _programs() -> None:
     require("bwrap", "redis-server", "setpriv")

@@ -526,10 +526,6 @@ def train_mnist_conv():
 """
 
 
-# One process runs all programs.
-pytestmark = pytest.mark.xdist_group("compat")
-
-
 class Outcome(NamedTuple):
     """How a program ended, what was noted, and how Keras describes its model."""
 

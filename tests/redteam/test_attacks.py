@@ -17,8 +17,6 @@ from tests.redteam.collection import Hostile, LookAlike, attacks, look_alikes
 
 ATTACKS = attacks()
 LOOK_ALIKES = look_alikes()
-# What one attack leaves would be found beside another, so all meet one arena.
-pytestmark = pytest.mark.xdist_group("arena")
 FAMILIES = {attack.expected.family for attack in ATTACKS}
 
 
