@@ -1,1 +1,1 @@
-"""Measurements: `python -m bench` against plain Keras, `python -m bench.fidelity` digit by digit."""
+"""Measurements: `python -m bench` against plain Keras, `-m bench.fidelity` digit by digit."""

@@ -6,8 +6,8 @@ All files are there at once, as after a deadline, and each worker takes the next
 A share of them never trains. Half of the others ask for one of three trainings; how many different
 ones the other half asks for is drawn as in Ewens's sampling formula: the next file brings a new
 training with probability `t / (t + files before)`. With t = 92 one expects 42 different ones of 53,
-which is what was counted in public solutions (45 of 107 with the three popular ones). A worker whose
-training another one is doing waits for it: it follows the epochs.
+which is what was counted in public solutions (45 of 107 with the three popular ones). A worker
+whose training another one is doing waits for it: it follows the epochs.
 """
 
 from __future__ import annotations
