@@ -6,11 +6,13 @@ from collections.abc import Iterator
 
 import pytest
 
+from grader.database import Database
 from grader.dataset import DatasetFolder
 from grader.exercises import load_exercise
 from grader.grading import Boxes, Grader
 from grader.model.report import Report, Status
 from grader.model.submission import Attempt, Submission
+from grader.runs import RunStore, SharedTrainer
 from grader.sandbox import Limits, start_harness, start_trainer
 from tests.conftest import require
 from tests.submissions.collection import Sample, read_samples
@@ -18,13 +20,17 @@ from tests.submissions.reduced import ReducedTrainer
 
 
 @pytest.fixture(scope="module")
-def grader(whole_set: DatasetFolder) -> Iterator[Grader]:
-    """Return a grader with a reduced trainer on a data set of full size."""
+def grader(
+    whole_set: DatasetFolder, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Grader]:
+    """Return a grader with a reduced trainer on a data set of full size; it shares runs."""
     require("bwrap")
+    trainer = ReducedTrainer(lambda: start_trainer(whole_set.path, Limits(), 1, "fast"))
+    database = Database(f"sqlite:///{tmp_path_factory.mktemp('runs')}/runs.sqlite")
     grader = Grader(
         load_exercise("mnist-conv"),
         Boxes(lambda: start_harness(whole_set.path, Limits())),
-        ReducedTrainer(lambda: start_trainer(whole_set.path, Limits(), 1, "fast")),
+        SharedTrainer(trainer, RunStore(database, 1 << 30), "reduced"),
         seed=1,
         notes=(),
     )
