@@ -12,13 +12,13 @@ from grader.protocol import Channel, Ready, RunSubmission, ToSandbox
 
 def main(fd: int) -> None:
     """Serve one submission on the socket with this descriptor."""
-    channel: Channel[ToSandbox] = Channel(socket.socket(fileno=fd), ToSandbox)
     # Imported before a submission exists: most of a box's start-up time is this line. A quarter of
     # it would go to looking for garbage among a million objects that all stay.
     gc.disable()
     runtime = importlib.import_module("grader.harness.runtime")
     gc.freeze()
     gc.enable()
+    channel: Channel[ToSandbox] = Channel(socket.socket(fileno=fd), ToSandbox)
     channel.send(Ready(tensorflow=runtime.tensorflow_version()))
     message = channel.receive().message
     if not isinstance(message, RunSubmission):
