@@ -74,6 +74,7 @@ def jailed(contents: Contents, channel: int, filter_fd: int | None, limits: Limi
     """
     arguments = [part.replace("{channel}", str(channel)) for part in contents.arguments]
     return [
+        *limits.outside(),
         "bwrap",
         *(
             "--unshare-all",

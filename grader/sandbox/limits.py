@@ -57,16 +57,22 @@ class Limits:
         """What to say of a box that took too long."""
         return f"it took over {self.wall_s:,} seconds, training not counted"
 
+    def outside(self) -> list[str]:
+        """Return the command that runs a whole box with a limit of CPU time.
+
+        Only a soft limit: the hard one is enforced with SIGKILL, which must mean that somebody
+        outside has ended the box. Inside, nobody may set either (see `seccomp`), so it comes first.
+        """
+        if self.cpu_s is None:
+            return []
+        return ["/usr/bin/prlimit", f"--cpu={self.cpu_s + _CPU_MARGIN_S}:unlimited", "--"]
+
     def command(self) -> list[str]:
-        """Return the command that sets resource limits and runs what follows."""
-        cpu = "unlimited" if self.cpu_s is None else f"{self.cpu_s + _CPU_MARGIN_S}:unlimited"
+        """Return the command that sets all other resource limits and runs what follows."""
         return [
             *("/usr/bin/nice", "-n", str(self.niceness)),
             "/usr/bin/prlimit",
             "--core=0",
-            # Only a soft limit: the hard one is enforced with SIGKILL, which must mean that
-            # somebody outside has ended the box.
-            f"--cpu={cpu}",
             f"--data={self.memory_mib * _MIB}",
             f"--fsize={self.file_mib * _MIB}",
             f"--nofile={self.open_files}",

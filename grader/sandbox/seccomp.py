@@ -19,6 +19,7 @@ from __future__ import annotations
 import errno
 import functools
 import os
+import resource
 import signal
 import socket
 import termios
@@ -146,6 +147,10 @@ def _conditions(library: Any) -> Iterator[tuple[str, tuple[Any, ...]]]:
     # With the first, a program that got hold of bubblewrap's init could outlive the worker.
     for option in (_PR_SET_PDEATHSIG, _PR_SET_SECCOMP):
         yield "prctl", (argument(0, option),)
+    # At a hard limit of CPU time the kernel itself sends SIGKILL.
+    yield "setrlimit", (argument(0, resource.RLIMIT_CPU),)
+    is_set = library.Arg(2, library.NE, 0)
+    yield "prlimit64", (argument(1, resource.RLIMIT_CPU), is_set)
     for name, place in _SIGNAL_SENDERS.items():
         yield name, (argument(place, signal.SIGKILL),)
     for name in ("exit", "exit_group"):

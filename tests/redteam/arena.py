@@ -30,8 +30,10 @@ from grader.sandbox import Limits, start_harness, start_trainer
 from tests.redteam.collection import FOLDER, Hostile, LookAlike
 from tests.submissions.reduced import ReducedTrainer
 
-_PORT = 47_811
-_ABSTRACT = "\0redteam_listener"
+_TRAPS: tuple[tuple[socket.AddressFamily, tuple[str, int] | str], ...] = (
+    (socket.AF_INET, ("127.0.0.1", 47_811)),
+    (socket.AF_UNIX, "\0redteam_listener"),
+)
 _VARIABLE = "REDTEAM_CANARY"
 _HONEST = FOLDER / "functional_api" / "solution.py"
 _SILENCE_S = 30.0
@@ -68,10 +70,11 @@ class Arena:
         self._memory_mib = _memory_mib()
         self._secret = secrets.token_hex(16)
         os.environ[_VARIABLE] = self._secret
-        self._listeners = [_listener(socket.AF_INET, ("127.0.0.1", _PORT))]
-        # Another arena on this machine may hold the name; then it hears for both.
-        with contextlib.suppress(OSError):
-            self._listeners.append(_listener(socket.AF_UNIX, _ABSTRACT))
+        self._listeners: list[socket.socket] = []
+        for family, address in _TRAPS:
+            # Another arena on this machine may hold the name; then it hears for both.
+            with contextlib.suppress(OSError):
+                self._listeners.append(_listener(family, address))
         self._trainer = ReducedTrainer(lambda: start_trainer(data.path, Limits(), 1, "fast"))
         self._boxes = Boxes(lambda: start_harness(data.path, LIMITS))
         self._grader = Grader(

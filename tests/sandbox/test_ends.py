@@ -34,6 +34,11 @@ SELF_MADE = {
         "resource.setrlimit(resource.RLIMIT_CPU, (1, resource.getrlimit(resource.RLIMIT_CPU)[1]))\n"
         "while True: pass"
     ),
+    "own hard CPU limit": (
+        "try: resource.setrlimit(resource.RLIMIT_CPU, (1, 1))\n"
+        "except (OSError, ValueError): sys.exit(3)\n"
+        "while True: pass"
+    ),
     "killing itself": "os.kill(os.getpid(), signal.SIGKILL)",
     "killing its group": "os.killpg(0, signal.SIGKILL)",
     "killing everybody": "os.kill(-1, signal.SIGKILL)",
