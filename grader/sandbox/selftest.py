@@ -48,6 +48,7 @@ _START_REMEDIES = {
     "mount proc": "in a container, systempaths=unconfined",
     "Unknown option": "bubblewrap 0.8 or later",
     "bwrap: not found": "apt-get install bubblewrap",
+    "failed to execute bwrap": "apt-get install bubblewrap",
     "'setpriv'": "apt-get install util-linux",
     "libseccomp": "apt-get install libseccomp2 (2.5.4 or later)",
     "'pids'": _REMEDIES["processes"],
