@@ -19,6 +19,8 @@ import msgspec
 from grader.protocol import Decision, Train
 
 Key = str
+# The type of numbers is described as an object with a name, too.
+_NUMBERS = "DTypePolicy"
 _POINTERS = frozenset({"keras_history", "input_layers", "output_layers"})
 
 
@@ -59,8 +61,7 @@ def _objects(node: Any) -> Iterator[dict[str, Any]]:
     """Find the layers and models of a description: what has a class and a name."""
     if isinstance(node, dict):
         named = isinstance(node.get("config"), dict) and isinstance(node["config"].get("name"), str)
-        # The type of numbers is described as an object with a name, too.
-        if named and node.get("class_name") != "DTypePolicy":
+        if named and node.get("class_name") != _NUMBERS:
             yield node
         for key, child in node.items():
             if key != "compile_config":
@@ -72,6 +73,8 @@ def _objects(node: Any) -> Iterator[dict[str, Any]]:
 
 def _renamed(node: Any, names: dict[str, str], place: str = "") -> Any:
     """Rename where Keras writes names: in `name`, and first in what points to a layer."""
+    if isinstance(node, dict) and node.get("class_name") == _NUMBERS:
+        return node
     if isinstance(node, dict):
         return {key: _renamed(child, names, key) for key, child in node.items()}
     if isinstance(node, list) and node and place in _POINTERS and isinstance(node[0], str):

@@ -56,6 +56,21 @@ def test_wires_of_a_functional_model_follow_the_names() -> None:
     assert plain["layers"][0]["args"][0]["config"]["keras_history"] == ["part_1", 0, 0]
 
 
+def test_a_layer_may_be_called_like_a_type_of_numbers() -> None:
+    """Only layers are renamed, and not what happens to be called like one."""
+    policy = {"class_name": "DTypePolicy", "config": {"name": "float32"}}
+    document = {
+        "class_name": "Sequential",
+        "config": {
+            "name": "s",
+            "layers": [{"class_name": "Dense", "config": {"name": "float32", "dtype": policy}}],
+        },
+    }
+    [dense] = with_plain_names(document)["config"]["layers"]
+
+    assert dense["config"] == {"name": "part_1", "dtype": policy}
+
+
 DIFFERENT = {
     "units": {"document": model(layer("Dense", units=11))},
     "batch size": {"batch_size": 64},
