@@ -59,10 +59,7 @@ def main(size: Size) -> int:
         with grading.warm_service(settings) as warm:
             for row in grading.measure_submissions(warm, data, size.file_images, size.file_rounds):
                 add(row)
-            for row in classroom.measure(
-                warm, data, size.class_size, size.class_images, together_s
-            ):
-                add(row)
+            add(classroom.measure(warm, data, size.class_size, size.class_images, together_s))
             add(grading.measure_queue(warm, size.jobs))
     path = write(size.name, {**machine, "took_s": round(time.monotonic() - began_s)}, rows)
     print(f"written to {path} after {time.monotonic() - began_s:.0f} s")

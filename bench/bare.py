@@ -22,10 +22,15 @@ def create_app(broker_url: str) -> Celery:
     return app
 
 
+def connect(broker_url: str) -> redis.Redis:
+    """Return a client of the Redis behind a Celery address."""
+    return redis.Redis(unix_socket_path=broker_url.removeprefix("redis+socket://"))
+
+
 def main(broker_url: str, processes: int) -> None:
     """Serve the queue `bare` until terminated."""
     app = create_app(broker_url)
-    client = redis.Redis(unix_socket_path=broker_url.removeprefix("redis+socket://"))
+    client = connect(broker_url)
 
     @app.task(name="bare")  # type: ignore[untyped-decorator] # Celery has no types
     def bare() -> None:

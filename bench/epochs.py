@@ -12,14 +12,13 @@ from statistics import median
 from threading import Thread
 
 from bench.machine import roofline
-from bench.programs import Program
+from bench.programs import ALL_IMAGES, Program
 from bench.table import Row
 from grader.exercises import load_exercise
 from grader.protocol import Decision, FitAsked, Frame, RunSubmission, Train
 from grader.sandbox import Limits, start_harness, start_trainer
 from grader.trainer import Trainer
 
-_ALL_IMAGES = 60_000
 _ENDLESS = 10_000
 
 Epoch = Callable[[], float]
@@ -47,7 +46,7 @@ def measure(data: Path, images: int, rounds: int) -> tuple[list[Row], float]:
             times["threads"].append(plain_threads())
             times["two"].append(_together(ours) / len(ours))
     one = {name: median(values) for name, values in times.items()}
-    scale = _ALL_IMAGES / images
+    scale = ALL_IMAGES / images
 
     def how(ours: str, theirs: str) -> str:
         both = [f"{one[name] * scale:.1f} s" for name in (ours, theirs)]

@@ -14,6 +14,7 @@ from statistics import median
 
 import redis
 
+from bench.bare import COUNTER, connect, create_app
 from bench.plain_files import run
 from bench.programs import Program
 from bench.table import Row
@@ -138,9 +139,7 @@ def measure_queue(warm: Warm, jobs: int) -> Row:
 
 def _bare(warm: Warm, jobs: int) -> float:
     """Send tasks that only count to as many bare workers on the same Redis."""
-    from bench.bare import COUNTER, create_app  # noqa: PLC0415 - reads its Redis when it is imported
-
-    client = redis.Redis(unix_socket_path=warm.broker_url.removeprefix("redis+socket://"))
+    client = connect(warm.broker_url)
     worker = subprocess.Popen(
         [sys.executable, "-m", "bench.bare", warm.broker_url, str(warm.settings.workers)],
         stdout=subprocess.DEVNULL,

@@ -10,9 +10,7 @@ import time
 from pathlib import Path
 from typing import NamedTuple
 
-from bench.programs import Program
-
-_ALL_IMAGES = 60_000
+from bench.programs import ALL_IMAGES, Program
 
 
 class PlainRun(NamedTuple):
@@ -26,7 +24,7 @@ class PlainRun(NamedTuple):
         """Return the time for so many epochs of all images, from a run on `images` of them."""
         if not self.epochs:
             return self.wall_s
-        full_epoch_s = self.epoch_s * _ALL_IMAGES / images
+        full_epoch_s = self.epoch_s * ALL_IMAGES / images
         return self.wall_s - self.epochs * self.epoch_s + epochs * full_epoch_s
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+ALL_IMAGES = 60_000
+
 _TEMPLATE = """
 import tensorflow as tf
 
@@ -33,7 +35,7 @@ _SECOND_CONV = '\n        tf.keras.layers.Conv2D(32, (3, 3), activation="relu"),
 class Program(NamedTuple):
     """One submission; two with the same training differ in their `comment` only."""
 
-    images: int = 60_000
+    images: int = ALL_IMAGES
     epochs: int = 20
     filters: int = 64
     units: int = 128
@@ -42,6 +44,11 @@ class Program(NamedTuple):
     second_conv: bool = False
     broken: bool = False
     comment: str = ""
+
+    @property
+    def trains(self) -> bool:
+        """Whether it passes the gates."""
+        return not (self.broken or self.second_conv or self.dataset != "mnist")
 
     @property
     def source(self) -> str:

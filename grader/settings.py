@@ -38,6 +38,7 @@ class Settings:
         trainer_threads: Threads of one trainer; the last digits of a run depend on it.
         engine: With fused optimizers, or with Keras's own and so to its last digit.
         box_memory_mib: Memory of one submission's box.
+        runs_mib: Room for the weights of trained runs that submissions share.
         sandbox_without: Layers of the sandbox to do without; every report names them.
     """
 

@@ -44,7 +44,7 @@ class Worker:
             SettingsError: The rubric cannot be used.
         """
         # Tried before any process is forked: a pool process that fails says so in the log only.
-        wiring.build_grader(settings, dataset)
+        wiring.read_exercise(settings)
         self._settings = settings
         self._dataset = dataset
         self._app: Celery = create_app(broker_url)

@@ -9,7 +9,7 @@ from pathlib import Path
 from grader import __version__
 from grader.database import Database
 from grader.dataset import DatasetFolder, find
-from grader.exercises import load_exercise
+from grader.exercises import Exercise, load_exercise
 from grader.gradebook import Gradebook
 from grader.grading import Boxes, Grader
 from grader.runs import RunStore, SharedTrainer
@@ -60,9 +60,18 @@ def hidden_from_boxes(settings: Settings) -> tuple[Path, ...]:
     return tuple(path.resolve() for path in ours if path is not None)
 
 
+def read_exercise(settings: Settings) -> Exercise:
+    """Read what is asked, by the rubric that the settings name.
+
+    Raises:
+        SettingsError: The rubric cannot be used.
+    """
+    return load_exercise(EXERCISE, settings.rubric)
+
+
 def build_grader(settings: Settings, dataset: DatasetFolder) -> Grader:
     """Connect everything that grading one submission after another needs."""
-    exercise = load_exercise(EXERCISE, settings.rubric)
+    exercise = read_exercise(settings)
     box_limits = Limits(memory_mib=settings.box_memory_mib)
     trainer_limits = Limits(memory_mib=_TRAINER_MEMORY_MIB)
     without = settings.sandbox_without

@@ -17,11 +17,7 @@ CLASSES = [(60, 2), (300, 4), (1000, 10), (1000, 100), (10_000, 20), (10_000, 10
 def test_the_class_has_the_proportions_that_were_found() -> None:
     """Of 119 files 10 are broken, 33 have two convolutions, 6 use Fashion-MNIST."""
     files = class_of(60, 3200)
-    trained = [
-        file._replace(comment="")
-        for file in files
-        if not (file.broken or file.second_conv or file.dataset != "mnist")
-    ]
+    trained = [file._replace(comment="") for file in files if file.trains]
     popular = sorted(map(trained.count, set(trained)))[-3:]
 
     assert len(files) == len({file.source for file in files}) == 60

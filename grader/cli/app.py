@@ -132,7 +132,7 @@ def _service(
 
 def _check_set_up(settings: Settings, console: Console) -> None:
     """Find the data set, with its progress, and read the rubric, before a worker is started."""
-    from grader.wiring import build_grader, find_dataset  # noqa: PLC0415 - only graders have NumPy
+    from grader.wiring import find_dataset, read_exercise  # noqa: PLC0415 - only graders have NumPy
 
     columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn())
     with Progress(*columns, console=console, transient=True) as bars:
@@ -144,7 +144,7 @@ def _check_set_up(settings: Settings, console: Console) -> None:
             bars.update(shown[step], completed=done, total=total)  # type: ignore[arg-type]
 
         dataset = find_dataset(settings, progress)
-    build_grader(settings, dataset)
+    read_exercise(settings)
     if dataset.name != "mnist":
         console.print("This trains on synthetic digits, NOT on MNIST: a trial, not a grade.")
 

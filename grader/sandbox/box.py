@@ -27,7 +27,7 @@ import socket
 import threading
 import time
 from pathlib import Path
-from typing import Any, Generic, Literal, Self, TypeVar
+from typing import Any, Generic, Self, TypeVar
 
 import psutil
 
@@ -42,6 +42,7 @@ from grader.sandbox.limits import Limits
 from grader.sandbox.namespace import Namespace
 from grader.sandbox.seccomp import KILLED_STATUS, open_filter
 from grader.sandbox.watchdog import Watchdog
+from grader.settings import EngineChoice
 
 _START_S = 300.0
 _END_S = 10.0
@@ -51,7 +52,6 @@ _READ_EVERY_S = 0.002
 _ENVIRONMENT = {"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8"}
 
 MessageT = TypeVar("MessageT")
-Engine = Literal["exact", "fast"]
 
 
 class Box(Generic[MessageT]):
@@ -247,7 +247,7 @@ def start_trainer(
     data: Path,
     limits: Limits,
     threads: int,
-    engine: Engine = "exact",
+    engine: EngineChoice = "exact",
     without: frozenset[str] = frozenset(),
 ) -> Box[FromTrainer]:
     """Start a box for the trainer: the same jail, with our own program in it, which has time.
