@@ -122,9 +122,9 @@ class SharedTrainer:
             if stored is not None:
                 return stored
         try:
-            if not self._is_live:
-                self._catch_up()
             with self._held():
+                if not self._is_live:
+                    self._catch_up()
                 ended = self._trainer.next_ended()
             if shares and isinstance(ended, Frame):
                 self._store.put(self._key, ended)

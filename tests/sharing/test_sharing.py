@@ -105,6 +105,21 @@ def test_runs_part_where_the_decisions_do(
         assert np.array_equal(getattr(sooner.probe, name), value), name
 
 
+def test_a_claim_is_held_while_a_trainer_catches_up(
+    counting: Counting, digits: DatasetFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Repeating epochs may take longer than a claim lasts, and nobody else begins meanwhile."""
+    remote(program(1), SharedTrainer(counting, store(tmp_path), "c"), digits)
+    shared = SharedTrainer(counting, store(tmp_path), "c")
+    was_live: list[bool] = []
+    monkeypatch.setattr("grader.runs.shared.CLAIM_S", 0.04)
+    monkeypatch.setattr(RunStore, "renew", lambda *_: was_live.append(shared._is_live))
+    remote(program(3), shared, digits)
+
+    assert was_live.count(False) > 1
+    assert was_live.count(True) > 1
+
+
 def test_fits_that_go_on_are_shared_too(
     counting: Counting, digits: DatasetFolder, tmp_path: Path
 ) -> None:
