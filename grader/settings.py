@@ -36,7 +36,7 @@ class Settings:
         seed: Seed of every training run.
         workers: Submissions graded at the same time by one worker.
         trainer_threads: Threads of one trainer; the last digits of a run depend on it.
-        engine: With fused optimizers, or with Keras's own and so to its last digit.
+        engine: With faster kernels, or with Keras's own and so to its last digit.
         box_memory_mib: Memory of one submission's box.
         runs_mib: Room for the weights of trained runs that submissions share.
         sandbox_without: Layers of the sandbox to do without; every report names them.

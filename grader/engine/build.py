@@ -14,6 +14,7 @@ import tensorflow as tf
 from grader.admission import admit, layers_of
 from grader.engine import budget
 from grader.engine.fused import fused
+from grader.engine.gradients import use_faster_gradients
 from grader.protocol import TrainingRequest
 
 OWN_ACCURACY = "grader_accuracy"
@@ -66,7 +67,8 @@ def check(request: TrainingRequest) -> None:
 def build(request: TrainingRequest, *, exact: bool) -> keras.Model:
     """Build the model of a request and compile it.
 
-    An `exact` model has Keras's own optimizer, else it gets a faster one where there is one.
+    An `exact` model has Keras's own optimizer and gradients, else it gets faster ones where there
+    are any.
     """
     document = {**request.model, "compile_config": None}
     described = Counter(layer.class_name for layer in layers_of(document))
@@ -80,6 +82,8 @@ def build(request: TrainingRequest, *, exact: bool) -> keras.Model:
             raise ImpossibleError(
                 f"the model is described with {described[name]} {name}, but uses {built[name]}"
             )
+    if not exact:
+        use_faster_gradients(model)
     compile_as_asked(model, request, exact=exact)
     return model
 

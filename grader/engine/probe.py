@@ -91,7 +91,7 @@ def _only(model: keras.Model, kind: type[keras.layers.Layer]) -> keras.layers.La
     found = [
         layer
         for layer in model._flatten_layers(include_self=False)  # noqa: SLF001 - nested models too
-        if type(layer) is kind
+        if isinstance(layer, kind)
     ]
     return found[0]
 

@@ -19,7 +19,6 @@ from grader.engine.build import (
     set_learning_rate,
 )
 from grader.engine.data import TrainingData, training_data
-from grader.engine.fused import FusedAdam
 from grader.engine.steps import Order, orders, steps
 from grader.protocol import (
     ArraySpec,
@@ -169,7 +168,7 @@ class Engine:
             loss=logs.get("loss"),
             logs=logs,
             partial=partial,
-            engine="fused" if isinstance(model.optimizer, FusedAdam) else "keras",
+            engine="keras" if self._exact else "fused",
         )
         specs = tuple(ArraySpec("float32", weight.shape) for weight in weights)
         ended = EpochEnded(epoch=epoch, last=last, arrays=specs)

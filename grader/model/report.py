@@ -62,7 +62,7 @@ class EpochResult(msgspec.Struct, frozen=True):
 class Training(msgspec.Struct, frozen=True, kw_only=True):
     """The training record as shown; `cut` says that the trainer ended it at the limit.
 
-    `engine` names the optimizer's code: `keras`, or `fused` kernels of the same mathematics.
+    `engine` says whose code trained: Keras's own, or `fused` kernels of the same mathematics.
     """
 
     epochs: tuple[EpochResult, ...] = ()

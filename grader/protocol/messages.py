@@ -76,8 +76,8 @@ class Epoch(_Value, frozen=True):
     """One trained epoch: its number, and its logs with `None` for what is not a finite number.
 
     `accuracy` is the trainer's own measure; `logs` holds the metrics the submission compiled. An
-    epoch is `partial` when a callback broke it off before its last batch. `engine` says whose
-    optimizer it was trained with: Keras's own, or a fused kernel of the same mathematics.
+    epoch is `partial` when a callback broke it off before its last batch. `engine` says whose code
+    trained it: Keras's own, or fused kernels and faster gradients of the same mathematics.
     """
 
     number: int

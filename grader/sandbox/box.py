@@ -252,7 +252,7 @@ def start_trainer(
 ) -> Box[FromTrainer]:
     """Start a box for the trainer: the same jail, with our own program in it, which has time.
 
-    The `exact` engine trains with Keras's own optimizers, the `fast` one with fused kernels.
+    The `exact` engine trains with Keras's own kernels, the `fast` one with faster ones.
     """
     arguments = ["-m", "grader.engine", "{channel}", str(threads), engine]
     contents = Contents(arguments, ("protocol", "admission", "engine"), data)
