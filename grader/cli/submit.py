@@ -60,16 +60,16 @@ def hand_in(
 ) -> list[Submission]:
     """Write submissions to the gradebook, then put their ids on the queue."""
     submissions = [
-        gradebook.add(
+        Submission(
             exercise=exercise,
             student=student,
             # A name on disk is bytes, and not always of characters.
             file=path.name.encode("utf-8", "replace").decode(),
             source=source,
-            queue=Queue.INTERACTIVE,
         )
         for path, source in files
     ]
+    gradebook.add(submissions, Queue.INTERACTIVE)
     app = create_app(service.broker_url)
     for submission in submissions:
         enqueue(app, submission.id, 0, Queue.INTERACTIVE)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import secrets
 import time
 from collections.abc import Callable, Sequence
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, insert, select, update
+import msgspec
+from sqlalchemy import bindparam, insert, select, update
 
 from grader.database import Database
 from grader.errors import LeaseLostError
@@ -26,7 +26,6 @@ _OF_DUE = (
     submissions.c.queue,
     submissions.c.submitted_at_s,
 )
-_OF_PROGRESS = (submissions.c.state, submissions.c.attempt, submissions.c.report)
 
 
 class State(StrEnum):
@@ -36,6 +35,40 @@ class State(StrEnum):
     LEASED = "leased"
     GRADED = "graded"
     WITHDRAWN = "withdrawn"
+
+
+# Built once, because building a statement takes longer than running it.
+_LEASE = (
+    update(submissions)
+    .where(
+        submissions.c.id == bindparam("asked_id"),
+        (submissions.c.state == State.QUEUED)
+        | ((submissions.c.state == State.LEASED) & (submissions.c.due_at_s <= bindparam("now_s"))),
+    )
+    .values(state=State.LEASED, attempt=submissions.c.attempt + 1, due_at_s=bindparam("until_s"))
+    .returning(submissions)
+)
+# What is set comes with the values.
+_CHANGE = update(submissions).where(
+    submissions.c.id == bindparam("held_id"),
+    submissions.c.attempt == bindparam("held_attempt"),
+    submissions.c.state == State.LEASED,
+)
+_END_ATTEMPT = update(attempts).where(
+    attempts.c.submission_id == bindparam("held_id"),
+    attempts.c.number == bindparam("held_attempt"),
+)
+_PROGRESS = select(submissions.c.state, submissions.c.attempt, submissions.c.report).where(
+    submissions.c.id == bindparam("asked_id")
+)
+_EPOCHS = (
+    select(epochs.c.accuracy, epochs.c.loss)
+    .where(
+        epochs.c.submission_id == bindparam("asked_id"),
+        epochs.c.attempt == bindparam("asked_attempt"),
+    )
+    .order_by(epochs.c.number)
+)
 
 
 class Due(NamedTuple):
@@ -72,55 +105,36 @@ class Gradebook:
         """Close all connections."""
         self._database.close()
 
-    def add(
-        self, *, exercise: str, student: str, file: str, source: bytes, queue: Queue
-    ) -> Submission:
-        """Add a submission; it is safe in the database when this returns."""
-        submission = Submission(
-            id=secrets.token_hex(8), exercise=exercise, student=student, file=file, source=source
-        )
+    def add(self, added: Sequence[Submission], queue: Queue) -> None:
+        """Add submissions, all or none; they are safe in the database when this returns."""
         now_s = self._clock()
         with self._database.writing() as connection:
             connection.execute(
-                insert(submissions).values(
-                    id=submission.id,
-                    exercise=exercise,
-                    student=student,
-                    file=file,
-                    source=source,
-                    queue=queue,
-                    submitted_at_s=now_s,
-                    state=State.QUEUED,
-                    attempt=0,
-                    due_at_s=now_s + REDELIVER_S,
-                )
+                insert(submissions),
+                [
+                    {
+                        **msgspec.structs.asdict(submission),
+                        "queue": queue,
+                        "submitted_at_s": now_s,
+                        "state": State.QUEUED,
+                        "attempt": 0,
+                        "due_at_s": now_s + REDELIVER_S,
+                    }
+                    for submission in added
+                ],
             )
-        return submission
 
     def lease(self, submission_id: str) -> Attempt | None:
         """Lease a submission, or return None when somebody else works on it or it has ended."""
         now_s = self._clock()
-        mine = submissions.c.id == submission_id
-        free = (submissions.c.state == State.QUEUED) | (
-            (submissions.c.state == State.LEASED) & (submissions.c.due_at_s <= now_s)
-        )
+        asked = {"asked_id": submission_id, "now_s": now_s, "until_s": now_s + LEASE_S}
         with self._database.writing() as connection:
-            taken = connection.execute(
-                update(submissions)
-                .where(mine, free)
-                .values(
-                    state=State.LEASED,
-                    attempt=submissions.c.attempt + 1,
-                    due_at_s=now_s + LEASE_S,
-                )
-            )
-            if not taken.rowcount:
+            row = connection.execute(_LEASE, asked).one_or_none()
+            if row is None:
                 return None
-            row = connection.execute(select(submissions).where(mine)).one()
             connection.execute(
-                insert(attempts).values(
-                    submission_id=submission_id, number=row.attempt, began_at_s=now_s
-                )
+                insert(attempts),
+                {"submission_id": row.id, "number": row.attempt, "began_at_s": now_s},
             )
         submission = Submission(
             id=row.id,
@@ -143,13 +157,14 @@ class Gradebook:
         """Record an epoch for those who watch."""
         with self._database.writing() as connection:
             connection.execute(
-                insert(epochs).values(
-                    submission_id=attempt.submission.id,
-                    attempt=attempt.number,
-                    number=number,
-                    accuracy=accuracy,
-                    loss=loss,
-                )
+                insert(epochs),
+                {
+                    "submission_id": attempt.submission.id,
+                    "attempt": attempt.number,
+                    "number": number,
+                    "accuracy": accuracy,
+                    "loss": loss,
+                },
             )
 
     def finish(self, attempt: Attempt, report: Report) -> None:
@@ -205,15 +220,11 @@ class Gradebook:
     def progress(self, submission_id: str) -> Progress | None:
         """Return what is known of a submission, or None when there is none of this id."""
         with self._database.reading() as connection:
-            row = connection.execute(
-                select(*_OF_PROGRESS).where(submissions.c.id == submission_id)
-            ).one_or_none()
+            row = connection.execute(_PROGRESS, {"asked_id": submission_id}).one_or_none()
             if row is None:
                 return None
             trained = connection.execute(
-                select(epochs.c.accuracy, epochs.c.loss)
-                .where(epochs.c.submission_id == submission_id, epochs.c.attempt == row.attempt)
-                .order_by(epochs.c.number)
+                _EPOCHS, {"asked_id": submission_id, "asked_attempt": row.attempt}
             ).all()
         return Progress(
             state=State(row.state),
@@ -233,19 +244,11 @@ class Gradebook:
         return list(found)
 
     def _change(self, attempt: Attempt, outcome: str | None = None, **values: Any) -> None:
-        number, submission_id = attempt.number, attempt.submission.id
-        held: ColumnElement[bool] = (submissions.c.attempt == number) & (
-            submissions.c.state == State.LEASED
-        )
+        held = {"held_id": attempt.submission.id, "held_attempt": attempt.number}
         with self._database.writing() as connection:
-            changed = connection.execute(
-                update(submissions).where(submissions.c.id == submission_id, held).values(**values)
-            )
-            if not changed.rowcount:
-                raise LeaseLostError(f"attempt {number} at {submission_id} is no longer ours")
-            if outcome is not None:
-                connection.execute(
-                    update(attempts)
-                    .where(attempts.c.submission_id == submission_id, attempts.c.number == number)
-                    .values(outcome=outcome)
+            if not connection.execute(_CHANGE, held | values).rowcount:
+                raise LeaseLostError(
+                    f"attempt {attempt.number} at {attempt.submission.id} is no longer ours"
                 )
+            if outcome is not None:
+                connection.execute(_END_ATTEMPT, held | {"outcome": outcome})

@@ -81,7 +81,7 @@ class Grader:
                 )
                 evidence = max(first, second, key=self._merit)
                 luck = (_luck_note(self._seed, first, second, evidence),)
-        self._trainer.renew_if_due()
+            self._trainer.renew_if_due()
         results = self._results(evidence)
         return Report(
             submission_id=submission.id,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from enum import StrEnum
 from pathlib import PurePath
 
@@ -30,7 +31,7 @@ class Queue(StrEnum):
 class Submission(msgspec.Struct, frozen=True, kw_only=True):
     """A file as it was handed in, with the exercise it answers."""
 
-    id: str
+    id: str = msgspec.field(default_factory=lambda: secrets.token_hex(8))
     exercise: str
     student: str
     file: str

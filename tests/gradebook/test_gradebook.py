@@ -63,9 +63,9 @@ def gradebook(url: str, clock: Clock) -> Iterator[Gradebook]:
 
 def add(gradebook: Gradebook) -> Submission:
     """Add a submission."""
-    return gradebook.add(
-        exercise="mnist-conv", student="ada", file="a.py", source=b"\0\xff", queue=Queue.BATCH
-    )
+    submission = Submission(exercise="mnist-conv", student="ada", file="a.py", source=b"\0\xff")
+    gradebook.add([submission], Queue.BATCH)
+    return submission
 
 
 def report(submission: Submission, score: float = 100.0) -> Report:
@@ -89,6 +89,22 @@ def test_a_submission_comes_back_as_it_was_handed_in(gradebook: Gradebook) -> No
     assert attempt is not None
     assert attempt.submission == submission
     assert attempt.number == 1
+
+
+def test_submissions_are_added_all_or_none(gradebook: Gradebook) -> None:
+    """A batch that is refused leaves nothing behind that is graded all the same."""
+    known = add(gradebook)
+    new = [
+        Submission(exercise="mnist-conv", student="bob", file=f"{number}.py", source=b"")
+        for number in range(3)
+    ]
+    with pytest.raises(ServiceError):
+        gradebook.add([*new, known], Queue.BATCH)
+    refused = [gradebook.progress(submission.id) for submission in new]
+    gradebook.add(new, Queue.BATCH)
+
+    assert refused == [None] * 3
+    assert all(gradebook.progress(submission.id) for submission in new)
 
 
 def test_a_leased_submission_is_leased_to_nobody_else(gradebook: Gradebook) -> None:
