@@ -30,12 +30,13 @@ class Size(NamedTuple):
     file_images: int
     file_rounds: int
     jobs: int
+    queue_rounds: int
     class_size: int
     class_images: int
 
 
-FULL = Size("bench", 12_800, 5, 12_800, 3, 1000, 60, 3200)
-QUICK = Size("quick", 3200, 3, 3200, 1, 200, 12, 1280)
+FULL = Size("bench", 12_800, 5, 12_800, 3, 1000, 3, 60, 3200)
+QUICK = Size("quick", 3200, 3, 3200, 1, 200, 3, 12, 1280)
 
 
 def main(size: Size) -> int:
@@ -61,7 +62,7 @@ def main(size: Size) -> int:
             for row in grading.measure_submissions(warm, data, size.file_images, size.file_rounds):
                 add(row)
             add(classroom.measure(warm, data, size.class_size, size.class_images, together_s))
-            add(grading.measure_queue(warm, size.jobs))
+            add(grading.measure_queue(warm, size.jobs, size.queue_rounds))
     path = write(size.name, {**machine, "took_s": round(time.monotonic() - began_s)}, rows)
     print(f"written to {path} after {time.monotonic() - began_s:.0f} s")
     return sum(not row.holds for row in rows)

@@ -8,14 +8,13 @@ import math
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib.resources import files
 from pathlib import Path
 from statistics import median
 
 import psutil
-import redis
 
 from bench.bare import COUNTER, connect, create_app
 from bench.plain_files import run
@@ -148,42 +147,46 @@ def measure_submissions(warm: Warm, data: Path, images: int, rounds: int) -> Ite
     )  # fmt: skip
 
 
-def measure_queue(warm: Warm, jobs: int) -> Row:
-    """Compare jobs that need no box with Celery tasks that do nothing."""
-    _, ours_s = warm.grade(*[Program(broken=True, comment=str(n)) for n in range(jobs)])
-    bare_s = _bare(warm, jobs)
+def measure_queue(warm: Warm, jobs: int, rounds: int) -> Row:
+    """Compare jobs that need no box with Celery tasks that do nothing, by turns."""
+    files = [Program(broken=True, comment=str(number)) for number in range(jobs)]
+    ours, bare = [list[float]() for _ in range(2)]
+    with _bare_worker(warm) as count:
+        count(20)
+        for _ in range(rounds):
+            ours.append(warm.grade(*files)[1] / jobs)
+            bare.append(count(jobs) / jobs)
     return Row(
         f"the queue, {jobs:,} jobs, against bare Celery",
-        ours_s / bare_s, "x", 2.5, "at most",
-        f"{ours_s / jobs * 1000:.1f} ms a job against {bare_s / jobs * 1000:.1f} ms",
+        median(ours) / median(bare), "x", 2.5, "at most",
+        f"{median(ours) * 1000:.1f} ms a job against {median(bare) * 1000:.1f} ms",
     )  # fmt: skip
 
 
-def _bare(warm: Warm, jobs: int) -> float:
-    """Send tasks that only count to as many bare workers on the same Redis."""
-    client = connect(warm.broker_url)
+@contextmanager
+def _bare_worker(warm: Warm) -> Iterator[Callable[[int], float]]:
+    """Start as many bare workers on the same Redis; give a function that has them do so many."""
+    client, app = connect(warm.broker_url), create_app(warm.broker_url)
     worker = subprocess.Popen(
         [sys.executable, "-m", "bench.bare", warm.broker_url, str(warm.settings.workers)],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
+
+    def count(jobs: int) -> float:
+        client.delete(COUNTER)
+        began_s = time.perf_counter()
+        for _ in range(jobs):
+            app.send_task("bare", queue="bare")
+        while int(client.get(COUNTER) or 0) < jobs:
+            time.sleep(_POLL_S)
+        return time.perf_counter() - began_s
+
     try:
-        app = create_app(warm.broker_url)
-        _count(app, client, COUNTER, 20)
-        return _count(app, client, COUNTER, jobs)
+        yield count
     finally:
         worker.terminate()
         worker.wait()
-
-
-def _count(app: object, client: redis.Redis, counter: str, jobs: int) -> float:
-    client.delete(counter)
-    began_s = time.perf_counter()
-    for _ in range(jobs):
-        app.send_task("bare", queue="bare")  # type: ignore[attr-defined] # Celery has no types
-    while int(client.get(counter) or 0) < jobs:
-        time.sleep(_POLL_S)
-    return time.perf_counter() - began_s
 
 
 def with_rubric(settings: Settings, folder: Path) -> Settings:
