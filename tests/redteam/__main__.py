@@ -62,7 +62,7 @@ def _print_table(chosen: list[Hostile], found: dict[str, Findings]) -> None:
             sum(bool(getattr(each, kind)) for each in results)
             for kind in ("forged", "escaped", "harmed")
         ]
-        _say(_LINE.format(family, len(members), *counts, stopped[:26]))
+        _say(_LINE.format(family, len(members), *counts, stopped))
     totals = [
         sum(bool(getattr(each, kind)) for each in found.values())
         for kind in ("forged", "escaped", "harmed")
