@@ -8,14 +8,13 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
-from collections import Counter, defaultdict
 from pathlib import Path
 
 import numpy as np
 
 from grader.dataset import DatasetFolder, find, synthetic
 from tests.redteam.arena import Arena, Findings
-from tests.redteam.collection import Hostile, attacks, look_alikes
+from tests.redteam.collection import Hostile, attacks, by_family, look_alikes, stopped_by
 
 _LINE = "{:<18}{:>6}{:>9}{:>9}{:>9}  {}"
 
@@ -51,18 +50,13 @@ def _endured(arena: Arena, attack: Hostile) -> Findings:
 
 def _print_table(chosen: list[Hostile], found: dict[str, Findings]) -> None:
     _say("\n" + _LINE.format("family", "tried", "forged", "escaped", "harmed", "stopped by"))
-    families: dict[str, list[Hostile]] = defaultdict(list)
-    for attack in chosen:
-        families[attack.expected.family].append(attack)
-    for family, members in families.items():
+    for family, members in by_family(chosen).items():
         results = [found[attack.name] for attack in members]
-        layers = Counter(attack.expected.layer.partition(":")[0] for attack in members)
-        stopped = ", ".join(layer for layer, _ in layers.most_common(2))
         counts = [
             sum(bool(getattr(each, kind)) for each in results)
             for kind in ("forged", "escaped", "harmed")
         ]
-        _say(_LINE.format(family, len(members), *counts, stopped))
+        _say(_LINE.format(family, len(members), *counts, stopped_by(members)))
     totals = [
         sum(bool(getattr(each, kind)) for each in found.values())
         for kind in ("forged", "escaped", "harmed")

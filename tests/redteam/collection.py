@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -74,6 +75,20 @@ def attacks() -> list[Hostile]:
         for folder in sorted(FOLDER.glob("hostile_*"))
     ]
     return sorted(found, key=lambda attack: attack.expected.family)
+
+
+def by_family(chosen: list[Hostile]) -> dict[str, list[Hostile]]:
+    """Sort attacks into their families."""
+    families: dict[str, list[Hostile]] = defaultdict(list)
+    for attack in chosen:
+        families[attack.expected.family].append(attack)
+    return families
+
+
+def stopped_by(family: list[Hostile]) -> str:
+    """Name the two layers that stop most attacks of a family."""
+    layers = Counter(attack.expected.layer.partition(":")[0] for attack in family)
+    return ", ".join(layer for layer, _ in layers.most_common(2))
 
 
 def look_alikes() -> list[LookAlike]:

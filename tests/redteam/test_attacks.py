@@ -7,14 +7,23 @@ Here runs a fast core of the attacks in `submissions/hostile_*` and of the hones
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from grader.dataset import DatasetFolder
 from tests.conftest import require
 from tests.redteam.arena import Arena
-from tests.redteam.collection import Hostile, LookAlike, attacks, look_alikes
+from tests.redteam.collection import (
+    Hostile,
+    LookAlike,
+    attacks,
+    by_family,
+    look_alikes,
+    stopped_by,
+)
 
+THREAT_MODEL = Path(__file__).parents[2] / "docs" / "threat-model.md"
 ATTACKS = attacks()
 LOOK_ALIKES = look_alikes()
 FAMILIES = {attack.expected.family for attack in ATTACKS}
@@ -27,6 +36,18 @@ def arena(whole_set: DatasetFolder) -> Iterator[Arena]:
     arena = Arena(whole_set)
     yield arena
     arena.close()
+
+
+def test_the_published_table_is_of_these_attacks() -> None:
+    """`docs/threat-model.md` names every family, how many attacks it has and what stops them."""
+    lines = THREAT_MODEL.read_text().splitlines()
+    expected = [
+        f"| {family} | {len(members)} | 0 | 0 | 0 | {stopped_by(members)} |"
+        for family, members in by_family(ATTACKS).items()
+    ]
+
+    assert [line for line in lines if line.endswith(" |") and "| 0 | 0 | 0 |" in line] == expected
+    assert any(f"{len(LOOK_ALIKES)} look-alikes" in line for line in lines)
 
 
 def test_there_are_attacks_of_every_kind() -> None:
