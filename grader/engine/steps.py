@@ -7,6 +7,7 @@ ours is the loop around them: it runs inside TensorFlow and forms batches from b
 
 from __future__ import annotations
 
+import contextlib
 import math
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -51,6 +52,16 @@ def orders(model: keras.Model, request: TrainingRequest) -> Iterator[Order]:
                 yield part
 
 
+def _build_all(model: keras.Model, shape: Any, labels: Any) -> None:
+    """Create what belongs to a compiled model before a graph does: a graph that does is made twice.
+
+    What Keras cannot build it will say of the first step, in the words that `fit` has for it.
+    """
+    model.optimizer.build(model.trainable_variables)
+    with contextlib.suppress(Exception):
+        model._symbolic_build(data_batch=(keras.KerasTensor(shape), labels))  # noqa: SLF001
+
+
 def steps(model: keras.Model, data: TrainingData, batch_size: int) -> Callable[[Order], None]:
     """Return a function that trains images in the given order, batch by batch.
 
@@ -59,7 +70,8 @@ def steps(model: keras.Model, data: TrainingData, batch_size: int) -> Callable[[
     """
     images, labels, table = map(tf.constant, data)
     shape = data.images.shape[1:]
-    step = tf.function(model.train_step, reduce_retracing=True)
+    # Like Keras's own loop, without AutoGraph, which reads source files that a box may not have.
+    step = tf.function(model.train_step, reduce_retracing=True, autograph=False)
 
     def train_batch(number: Any, order: Any) -> Any:
         rows = order[number * batch_size : (number + 1) * batch_size]
@@ -67,14 +79,12 @@ def steps(model: keras.Model, data: TrainingData, batch_size: int) -> Callable[[
         step((tf.reshape(pixels, (-1, *shape)), tf.gather(labels, rows)))
         return number + 1, order
 
-    # A loop in words of TensorFlow: AutoGraph would read source files, which a box may not have.
     @tf.function(reduce_retracing=True, autograph=False)  # type: ignore[untyped-decorator]
     def train_batches(order: Any, count: Any) -> None:
         tf.while_loop(lambda number, _: number < count, train_batch, (0, order))
 
     with blaming_the_model():
-        # What `fit` does before its first step; inside the graph it would be too late.
-        model.optimizer.build(model.trainable_variables)
+        _build_all(model, images[:1].shape, labels[:1])
         # Keras meets the model, the loss and the shapes together here for the first time.
         step.get_concrete_function(
             (
