@@ -131,7 +131,7 @@ def measure_submissions(warm: Warm, data: Path, images: int, rounds: int) -> Ite
     )  # fmt: skip
     yield Row(
         "the grader's own time, trained submission",
-        median(own), "s", 1.0, "at most", "all but the epochs; what TensorFlow compiles is the first one's",
+        median(own), "s", 1.0, "at most", "all but the epochs, as the report counts them",
     )  # fmt: skip
     yield Row(
         "the same training asked for again, warm",
