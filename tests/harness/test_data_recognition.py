@@ -46,6 +46,34 @@ def test_every_rescaling_is_recognised_bit_for_bit(dataset: Dataset, scaling: An
     )
 
 
+@pytest.mark.parametrize("scaling", SCALINGS.values(), ids=SCALINGS.keys())
+def test_the_short_way_finds_what_the_long_one_does(
+    dataset: Dataset, scaling: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Training images in their order are only compared; looking for each says the same of them."""
+    monkeypatch.setattr("grader.harness.data._CHUNK_ROWS", 300)
+    x, y = scaling(dataset.x_train), dataset.y_train
+    short = dataset.recognise(x, y)
+    monkeypatch.setattr(Dataset, "_table_of_own", lambda *_: None)
+    long = dataset.recognise(x, y)
+
+    assert short.claim == long.claim
+    assert np.array_equal(short.table, long.table)
+    assert np.array_equal(short.rows, long.rows)
+
+
+@pytest.mark.parametrize("place", [(0, 0, 0), (700, 14, 14), (-1, 27, 27)])
+def test_one_pixel_is_enough_to_be_another_image(
+    dataset: Dataset, place: tuple[int, int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In whatever image it is, first or last, and though all others are in their order."""
+    monkeypatch.setattr("grader.harness.data._CHUNK_ROWS", 300)
+    x = dataset.x_train / 255.0
+    x[place] = 1.0 - x[place]
+
+    assert dataset.recognise(x, dataset.y_train).claim.problem
+
+
 @pytest.mark.parametrize("shape", [(-1, 28, 28), (-1, 784), (-1, 28, 28, 1), (-1, 1, 28, 28)])
 def test_every_shape_of_an_image_is_recognised(dataset: Dataset, shape: tuple[int, ...]) -> None:
     """The shape of an image is told, so that the trainer can repeat it."""
