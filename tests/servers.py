@@ -6,6 +6,7 @@ import os
 import shutil
 import socket
 import subprocess
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,36 +25,34 @@ def _postgresql_program(name: str) -> str:
 
 
 @contextmanager
-def postgresql(folder: Path) -> Iterator[str]:
-    """Start a PostgreSQL server; give its SQLAlchemy address."""
+def postgresql() -> Iterator[str]:
+    """Start a PostgreSQL server in a folder of its own; give its SQLAlchemy address."""
     initdb, server = _postgresql_program("initdb"), _postgresql_program("postgres")
-    # PostgreSQL refuses to run as root.
+    # PostgreSQL refuses to run as root, and another user cannot enter the folders of pytest.
     as_user = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups", "--"]
     prefix = as_user if os.geteuid() == 0 else []
-    folder.mkdir(exist_ok=True)
-    if prefix:
-        for path in (folder, *folder.parents[:3]):
-            path.chmod(0o755)
-        shutil.chown(folder, "postgres", "postgres")
-    subprocess.run(
-        [*prefix, initdb, "-D", folder / "data", "-A", "trust", "-U", "tester", "--no-sync"],
-        check=True,
-        capture_output=True,
-        cwd="/",
-    )
-    port = _free_port()
-    process = subprocess.Popen(
-        [*prefix, server, "-D", folder / "data", "-k", folder, "-p", str(port), "-F"],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        cwd="/",
-    )
-    try:
-        _wait_for_port(port)
-        yield f"postgresql+psycopg://tester@127.0.0.1:{port}/postgres"
-    finally:
-        process.terminate()
-        process.wait(30)
+    with tempfile.TemporaryDirectory(prefix="grader-postgresql-") as folder:
+        if prefix:
+            shutil.chown(folder, "postgres", "postgres")
+        subprocess.run(
+            [*prefix, initdb, "-D", f"{folder}/data", "-A", "trust", "-U", "tester", "--no-sync"],
+            check=True,
+            capture_output=True,
+            cwd="/",
+        )
+        port = _free_port()
+        process = subprocess.Popen(
+            [*prefix, server, "-D", f"{folder}/data", "-k", folder, "-p", str(port), "-F"],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            cwd="/",
+        )
+        try:
+            _wait_for_port(port)
+            yield f"postgresql+psycopg://tester@127.0.0.1:{port}/postgres"
+        finally:
+            process.terminate()
+            process.wait(30)
 
 
 def _free_port() -> int:

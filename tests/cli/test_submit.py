@@ -289,7 +289,7 @@ def service(
 ) -> Iterator[dict[str, str]]:
     """Run a real service: Redis on a port, PostgreSQL, and one worker."""
     folder = tmp_path_factory.mktemp("service")
-    with redis(folder) as broker, postgresql(folder / "postgresql") as database:
+    with redis(folder) as broker, postgresql() as database:
         settings = {
             **environment,
             "GRADER_BROKER_URL": broker,
