@@ -115,10 +115,9 @@ def measure_submissions(warm: Warm, data: Path, images: int, rounds: int) -> Ite
         program = Program(images=images, epochs=2, units=128 + number)
         short = program._replace(images=images // 10)
         plain.append(run(program, data).wall_s)
-        for each, took_s in ((program, first), (short, [])):
-            report, all_s = warm.grade_rested(each)
-            took_s.append(all_s)
-            own.append(all_s - report.timing.trained_s)
+        (report, took_s), (short_report, short_s) = map(warm.grade_rested, (program, short))
+        first.append(took_s)
+        own += [took_s - report.timing.trained_s, short_s - short_report.timing.trained_s]
         shared.append(warm.grade_rested(program._replace(comment="another file"))[1])
         two_convs = program._replace(second_conv=True)
         refused.append(warm.grade_rested(two_convs)[1])

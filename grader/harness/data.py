@@ -80,15 +80,10 @@ class Dataset:
         problem = _form_problem(images, labels)
         if problem:
             return _unrecognised(count, problem)
-        line = _line(images)
-        table = self._table_of_own(images, line) if line else None
-        rows = np.arange(count, dtype=np.int32)
-        if line and table is None:
-            table = _pixel_table(images, line)
-            if table is not None:
-                rows = self._rows(images.reshape(count, _PIXELS), table)
-        if table is None:
+        found = self._found(images)
+        if found is None:
             return _unrecognised(count, "the pixels are not a rescaling of MNIST's grey values")
+        table, rows = found
         foreign = int(np.count_nonzero(rows < 0))
         if foreign:
             return _unrecognised(count, f"{foreign:,} of {count:,} images are not images of MNIST")
@@ -123,6 +118,19 @@ class Dataset:
             if not np.array_equal(chunk > chunk.min(axis=1, keepdims=True), own > 0):
                 return False
         return True
+
+    def _found(self, images: NDArray[Any]) -> tuple[_PixelTable, NDArray[np.int32]] | None:
+        """Return what the grey values became, and which image each one is: -1 for none of ours."""
+        line = _line(images)
+        if line is None:
+            return None
+        table = self._table_of_own(images, line)
+        if table is not None:
+            return table, np.arange(len(images), dtype=np.int32)
+        table = _pixel_table(images, line)
+        if table is None:
+            return None
+        return table, self._rows(images.reshape(-1, _PIXELS), table)
 
     def _table_of_own(self, images: NDArray[Any], line: _PixelTable) -> _PixelTable | None:
         """Return what the grey values became if `images` are training images in their order.
