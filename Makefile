@@ -10,7 +10,7 @@ help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: $(STAMP) ## Install what is missing: Debian packages and a virtual environment
-$(STAMP): scripts/setup requirements.txt pyproject.toml
+$(STAMP): scripts/setup requirements.txt pyproject.toml grader/engine/compiled.c
 	@scripts/setup
 
 demo: $(STAMP) ## Grade a sample solution, from the queue to the score

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.metadata
+import importlib.util
 import shutil
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -25,6 +26,7 @@ class Part(NamedTuple):
 def examine(settings: Settings) -> Iterator[Part]:
     """Look at each part in turn."""
     yield _package("tensorflow")
+    yield _steps()
     yield _redis(settings)
     yield _gradebook(settings)
     yield _dataset(settings)
@@ -38,6 +40,13 @@ def _package(name: str) -> Part:
     except importlib.metadata.PackageNotFoundError:
         remedy = "install the grader with its extra 'worker', from where you got it"
         return Part(name, is_there=False, found="not installed", remedy=remedy)
+
+
+def _steps() -> Part:
+    """Say whether the trainer has compiled steps; it works without, and takes longer."""
+    compiled = importlib.util.find_spec("grader.engine._compiled_avx2") is not None
+    found = "compiled" if compiled else "TensorFlow's own, slower: no C compiler at installation"
+    return Part("training steps", is_there=True, found=found)
 
 
 def _redis(settings: Settings) -> Part:

@@ -23,6 +23,7 @@ from grader.engine.data import TrainingData
 from grader.protocol import TrainingRequest
 
 Order = NDArray[np.int64]
+RunSteps = Callable[[Order], None]
 
 
 def orders(model: keras.Model, request: TrainingRequest) -> Iterator[Order]:
@@ -52,17 +53,19 @@ def orders(model: keras.Model, request: TrainingRequest) -> Iterator[Order]:
                 yield part
 
 
-def _build_all(model: keras.Model, shape: Any, labels: Any) -> None:
+def build_all(model: keras.Model, data: TrainingData) -> None:
     """Create what belongs to a compiled model before a graph does: a graph that does is made twice.
 
     What Keras cannot build it will say of the first step, in the words that `fit` has for it.
     """
-    model.optimizer.build(model.trainable_variables)
+    image = keras.KerasTensor((1, *data.images.shape[1:]))
     with contextlib.suppress(Exception):
-        model._symbolic_build(data_batch=(keras.KerasTensor(shape), labels))  # noqa: SLF001
+        model._symbolic_build(data_batch=(image, data.labels[:1]))  # noqa: SLF001
+    with blaming_the_model():
+        model.optimizer.build(model.trainable_variables)
 
 
-def steps(model: keras.Model, data: TrainingData, batch_size: int) -> Callable[[Order], None]:
+def steps(model: keras.Model, data: TrainingData, batch_size: int) -> RunSteps:
     """Return a function that trains images in the given order, batch by batch.
 
     Raises:
@@ -83,8 +86,8 @@ def steps(model: keras.Model, data: TrainingData, batch_size: int) -> Callable[[
     def train_batches(order: Any, count: Any) -> None:
         tf.while_loop(lambda number, _: number < count, train_batch, (0, order))
 
+    build_all(model, data)
     with blaming_the_model():
-        _build_all(model, images[:1].shape, labels[:1])
         # Keras meets the model, the loss and the shapes together here for the first time.
         step.get_concrete_function(
             (

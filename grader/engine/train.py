@@ -18,13 +18,15 @@ from grader.engine.build import (
     compile_as_asked,
     set_learning_rate,
 )
+from grader.engine.compiled import compiled_steps
 from grader.engine.data import TrainingData, training_data
-from grader.engine.steps import Order, orders, steps
+from grader.engine.steps import Order, RunSteps, orders, steps
 from grader.protocol import (
     ArraySpec,
     BatchEnded,
     Channel,
     Decision,
+    EngineName,
     Epoch,
     EpochEnded,
     Frame,
@@ -60,7 +62,8 @@ class Engine:
         self._exact = exact
         self.model: keras.Model | None = None
         self._data: TrainingData | None = None
-        self._steps: tuple[tuple[Any, ...], Any] | None = None
+        self._steps: tuple[tuple[Any, ...], RunSteps] | None = None
+        self._engine: EngineName = "keras"
 
     @property
     def trained(self) -> tuple[keras.Model, TrainingData] | None:
@@ -102,7 +105,7 @@ class Engine:
         request = asked.request
         check(request)
         model = self._prepared(asked)
-        run_steps = self._compiled_steps(model, asked, arrays)
+        run_steps = self._run_steps(model, asked, arrays)
         drawn = orders(model, request)
         last = min(request.epochs, request.initial_epoch + asked.max_epochs) - 1
         for number in range(request.initial_epoch, last + 1):
@@ -135,14 +138,18 @@ class Engine:
         self.model = self._steps = None
         keras.backend.clear_session()
 
-    def _compiled_steps(self, model: keras.Model, asked: Train, arrays: bytes) -> Any:
-        """Return the function that trains; one model fitted again and again compiles it once."""
+    def _run_steps(self, model: keras.Model, asked: Train, arrays: bytes) -> RunSteps:
+        """Return the function that trains; one model fitted again and again makes it once."""
         data, batch_size = asked.request.data, asked.request.batch_size
-        identity = (data, batch_size, asked.arrays, arrays)
+        identity = (data, batch_size, asked.per_batch, asked.arrays, arrays)
         if self._steps is None or self._steps[0] != identity:
             table, rows = split(arrays, asked.arrays)
             self._data = _training_data(asked.request, table, rows)
-            self._steps = (identity, steps(model, self._data, batch_size))
+            # Compiled steps unpack a model when they end: cheap for an epoch, dear for a batch.
+            compiled = not self._exact and not asked.per_batch
+            run = compiled_steps(model, self._data, batch_size) if compiled else None
+            self._engine = "compiled" if run else "keras" if self._exact else "fused"
+            self._steps = (identity, run or steps(model, self._data, batch_size))
         return self._steps[1]
 
     def _batch_by_batch(
@@ -168,7 +175,7 @@ class Engine:
             loss=logs.get("loss"),
             logs=logs,
             partial=partial,
-            engine="keras" if self._exact else "fused",
+            engine=self._engine,
         )
         specs = tuple(ArraySpec("float32", weight.shape) for weight in weights)
         ended = EpochEnded(epoch=epoch, last=last, arrays=specs)

@@ -11,7 +11,7 @@ from typing import Literal
 
 import msgspec
 
-from grader.protocol import Epoch
+from grader.protocol import EngineName, Epoch
 
 SCHEMA_VERSION = 1
 
@@ -62,13 +62,14 @@ class EpochResult(msgspec.Struct, frozen=True):
 class Training(msgspec.Struct, frozen=True, kw_only=True):
     """The training record as shown; `cut` says that the trainer ended it at the limit.
 
-    `engine` says whose code trained: Keras's own, or `fused` kernels of the same mathematics.
+    `engine` says whose code trained: Keras's own, Keras's with `fused` kernels, or `compiled` code
+    for the lesson's kind of model. The mathematics is the same.
     """
 
     epochs: tuple[EpochResult, ...] = ()
     stopped_after: int = 0
     cut: bool = False
-    engine: Literal["", "keras", "fused"] = ""
+    engine: Literal[""] | EngineName = ""
 
     @classmethod
     def from_epochs(cls, epochs: tuple[Epoch, ...], *, cut: bool) -> Training:

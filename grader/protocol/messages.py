@@ -72,12 +72,16 @@ class TrainingRequest(_Value, frozen=True):
 Resumes = Literal["nothing", "weights", "training"]
 
 
+# Whose code trained an epoch: Keras's own; Keras's step with fused kernels and faster gradients; or
+# compiled code for the lesson's kind of model. The mathematics is the same, not the rounding.
+EngineName = Literal["keras", "fused", "compiled"]
+
+
 class Epoch(_Value, frozen=True):
     """One trained epoch: its number, and its logs with `None` for what is not a finite number.
 
     `accuracy` is the trainer's own measure; `logs` holds the metrics the submission compiled. An
-    epoch is `partial` when a callback broke it off before its last batch. `engine` says whose code
-    trained it: Keras's own, or fused kernels and faster gradients of the same mathematics.
+    epoch is `partial` when a callback broke it off before its last batch.
     """
 
     number: int
@@ -85,7 +89,7 @@ class Epoch(_Value, frozen=True):
     loss: float | None
     logs: dict[str, float | None]
     partial: bool = False
-    engine: Literal["keras", "fused"] = "keras"
+    engine: EngineName = "keras"
 
 
 class Decision(_Message, frozen=True):

@@ -62,7 +62,7 @@ def test_the_lesson_scores_100(reports: dict[str, dict[str, Any]]) -> None:
     assert report["training"]["stopped_after"] == len(accuracies) <= 20
     assert accuracies[-1] >= 0.998
     assert max(accuracies[:-1]) < 0.998
-    assert report["training"]["engine"] == "fused"
+    assert report["training"]["engine"] == "compiled"
     assert any("tf.ConfigProto" in note for note in report["notes"])
     assert any("load_data" in note for note in report["notes"])
 

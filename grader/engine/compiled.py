@@ -1,0 +1,236 @@
+"""Trains the lesson's kind of model in compiled code: an epoch is one call into `compiled.c`.
+
+TensorFlow computes a step by some forty operations that hand whole arrays to each other, and most
+of a step is spent moving them. Nearly everybody who does this exercise trains the same kind of
+model, though, and a program for that kind alone moves far less (docs/adr/0008-compiled-steps.md).
+The mathematics is Keras's, rounded differently. What is not of that kind, down to the last option,
+is left to TensorFlow.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import math
+from functools import cache
+from importlib.util import find_spec
+from typing import Any
+
+import keras
+import numpy as np
+from numpy.typing import NDArray
+
+from grader.engine.build import blaming_the_model
+from grader.engine.data import TrainingData
+from grader.engine.steps import Order, RunSteps, build_all
+
+LIBRARIES = ("grader.engine._compiled_avx512", "grader.engine._compiled_avx2")
+_ALIGNMENT = 64
+# For each filter: nine weights, a bias, and zeros up to a whole vector.
+_FILTER, _BIAS = 16, 9
+# What is free to choose; every other option has to be as in `_kind`.
+_FREE = frozenset({"name", "filters", "units", "kernel_initializer", "bias_initializer"})
+_FREE_OF_ADAM = frozenset({"name", "learning_rate", "beta_1", "beta_2", "epsilon"})
+_NUMBERS = (
+    keras.losses.sparse_categorical_crossentropy,
+    keras.losses.SparseCategoricalCrossentropy,
+    keras.metrics.SparseCategoricalAccuracy,
+)
+_ONE_HOT = (
+    keras.losses.categorical_crossentropy,
+    keras.losses.CategoricalCrossentropy,
+    keras.metrics.CategoricalAccuracy,
+)
+
+
+class _Network(ctypes.Structure):
+    _fields_ = (
+        *((name, ctypes.c_int32) for name in ("height", "width", "filters", "dense")),
+        *((name, ctypes.c_void_p) for name in ("units", "values", "momentums", "velocities")),
+    )
+
+
+class _Adam(ctypes.Structure):
+    _fields_ = (
+        *((name, ctypes.c_double) for name in ("learning_rate", "beta_1", "beta_2", "epsilon")),
+        ("iterations", ctypes.c_int64),
+    )
+
+
+class _Data(ctypes.Structure):
+    _fields_ = (
+        *((name, ctypes.c_void_p) for name in ("images", "table", "labels", "order")),
+        ("count", ctypes.c_int64),
+        ("batch_size", ctypes.c_int32),
+    )
+
+
+class _Result(ctypes.Structure):
+    _fields_ = (("loss", ctypes.c_double), ("correct", ctypes.c_int64))
+
+
+def compiled_steps(model: keras.Model, data: TrainingData, batch_size: int) -> RunSteps | None:
+    """Return a function that trains images in the given order, or None if TensorFlow has to.
+
+    After it the model, its optimizer and its metrics are as if Keras had trained.
+
+    Raises:
+        ImpossibleError: Keras refuses the model, the loss and the labels together.
+    """
+    steps_library = library()
+    if steps_library is None or not _is_of_the_kind(model, data):
+        return None
+    build_all(model, data)
+    labels = _labels(model, data)
+    if labels is None:
+        return None
+    units = np.array([layer.units for layer in model.layers[3:]], np.int32)
+    layout = _Layout(model.trainable_variables, steps_library.panel())
+    images, table = np.ascontiguousarray(data.images), np.ascontiguousarray(data.table)
+    _, height, width, _ = images.shape
+
+    def run_steps(order: Order) -> None:
+        optimizer, result = model.optimizer, _Result()
+        held = (model.trainable_variables, optimizer._momentums, optimizer._velocities)  # noqa: SLF001
+        packed = [layout.pack(variables) for variables in held]
+        network = _Network(
+            height,
+            width,
+            model.layers[0].filters,
+            len(units),
+            *(array.ctypes.data for array in (units, *packed)),
+        )
+        adam = _Adam(
+            float(optimizer.learning_rate),
+            optimizer.beta_1,
+            optimizer.beta_2,
+            optimizer.epsilon,
+            int(optimizer.iterations),
+        )
+        arrays = (images, table, labels, np.ascontiguousarray(order, np.int64))
+        batches = _Data(*(array.ctypes.data for array in arrays), len(order), batch_size)
+        if steps_library.train(*map(ctypes.byref, (network, adam, batches, result))):
+            with blaming_the_model():
+                raise MemoryError
+        for variables, array in zip(held, packed, strict=True):
+            layout.unpack(array, variables)
+        optimizer.iterations.assign_add(math.ceil(len(order) / batch_size))
+        for metric, total in _totals(model, result):
+            metric.total.assign_add(total)
+            metric.count.assign_add(len(order))
+
+    return run_steps
+
+
+@cache
+def library() -> ctypes.CDLL | None:
+    """Return the library for this processor; None where none was compiled or none can run."""
+    for name in LIBRARIES:
+        spec = find_spec(name)
+        if spec is not None and spec.origin is not None:
+            found = ctypes.CDLL(spec.origin)
+            if found.panel():
+                return found
+    return None
+
+
+def _is_of_the_kind(model: keras.Model, data: TrainingData) -> bool:
+    """Compare the layers and the optimizer, option by option, with those that are compiled."""
+    shape = data.images.shape
+    grey = len(shape) == 4 and min(shape[1:3]) >= 4 and shape[3] == 1
+    if not grey or type(model) is not keras.Sequential or len(model.layers) < 4:
+        return False
+    between = [keras.layers.Dense(1, activation="relu") for _ in model.layers[4:]]
+    kind = [
+        keras.layers.Conv2D(1, 3, activation="relu"),
+        keras.layers.MaxPooling2D(),
+        keras.layers.Flatten(),
+        *between,
+        keras.layers.Dense(1, activation="softmax"),
+    ]
+    return (
+        all(map(_is_alike, model.layers, kind))
+        and _is_alike(model.optimizer, keras.optimizers.Adam(), _FREE_OF_ADAM)
+        # Else it is a schedule.
+        and isinstance(model.optimizer.get_config()["learning_rate"], float)
+    )
+
+
+def _is_alike(part: Any, expected: Any, free: frozenset[str] = _FREE) -> bool:
+    if not isinstance(part, type(expected)):
+        return False
+    config, expected_config = part.get_config(), expected.get_config()
+    return all(
+        config.get(option) == expected_config.get(option)
+        for option in config.keys() | expected_config.keys()
+        if option not in free
+    )
+
+
+def _labels(model: keras.Model, data: TrainingData) -> NDArray[np.int32] | None:
+    """Return what each image shows as a number, or None if the model does not ask just for that.
+
+    Labels that are none of the model's outputs are left to TensorFlow, which has words for it.
+    """
+    units = model.layers[-1].units
+    one_hot = data.labels.shape == (len(data.images), units)
+    function, of_class, accuracy = _ONE_HOT if one_hot else _NUMBERS
+    loss, metrics = model.loss, model._compile_metrics  # noqa: SLF001
+    if not (
+        (loss in (function.__name__, function) or _is_alike(loss, of_class()))
+        and model.get_compile_config()["loss_weights"] is None
+        # They are built unless Keras refused, which it says again when TensorFlow trains.
+        and metrics is not None
+        and metrics.built
+        and {type(metric) for metric in metrics.metrics} == {accuracy}
+    ):
+        return None
+    labels = data.labels.argmax(1) if one_hot else data.labels.ravel()
+    if len(labels) != len(data.images) or labels.min() < 0 or labels.max() >= units:
+        return None
+    return np.ascontiguousarray(labels, np.int32)
+
+
+def _totals(model: keras.Model, result: _Result) -> list[tuple[Any, float]]:
+    """Return each metric with what is to be added to its total."""
+    metrics = model._compile_metrics.metrics  # noqa: SLF001
+    return [
+        (model._loss_tracker, result.loss),  # noqa: SLF001
+        *((metric, float(result.correct)) for metric in metrics),
+    ]
+
+
+class _Layout:
+    """Where `compiled.c` has each value of a model's variables, or of a moment of them."""
+
+    def __init__(self, variables: list[keras.Variable], panel: int) -> None:
+        filters = variables[0].shape[-1]
+        each = np.arange(filters) * _FILTER
+        places = [np.add.outer(np.arange(_BIAS), each), each + _BIAS]
+        self._size = filters * _FILTER
+        groups = filters
+        for kernel in variables[2::2]:
+            features, units = kernel.shape
+            rows, panels = features // groups, math.ceil(units / panel)
+            row, group, unit = np.ogrid[:rows, :groups, :units]
+            of_group = group * panels + unit // panel
+            places.append(self._size + (of_group * rows + row) * panel + unit % panel)
+            self._size += features * panels * panel
+            places.append(self._size + np.arange(units))
+            self._size += panels * panel
+            # Only the features of the first are grouped.
+            groups = 1
+        self._places = np.concatenate([np.ravel(place) for place in places])
+
+    def pack(self, variables: list[keras.Variable]) -> NDArray[np.float32]:
+        """Return the values of the variables, and zeros between."""
+        room = np.zeros(self._size + _ALIGNMENT, np.float32)
+        packed = room[-room.ctypes.data % _ALIGNMENT // room.itemsize :][: self._size]
+        packed[self._places] = np.concatenate([np.ravel(variable) for variable in variables])
+        return packed
+
+    def unpack(self, packed: NDArray[np.float32], variables: list[keras.Variable]) -> None:
+        """Assign to the variables what was packed."""
+        ends = np.cumsum([math.prod(variable.shape) for variable in variables])
+        parts = np.split(packed[self._places], ends[:-1])
+        for variable, part in zip(variables, parts, strict=True):
+            variable.assign(part.reshape(variable.shape))
