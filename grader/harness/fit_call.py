@@ -125,10 +125,11 @@ class FitCall:
         options: dict[str, Any] = {"steps": self.validation_steps}
         given = self.validation_data
         if isinstance(given, list | tuple):
+            options |= zip(("x", "y", "sample_weight"), given, strict=False)
             options["batch_size"] = self.validation_batch_size or self.batch_size
         else:
-            given = [given]
-        measured = model.evaluate(*given, verbose=0, return_dict=True, **options)
+            options["x"] = given
+        measured = model.evaluate(verbose=0, return_dict=True, **options)
         return {f"val_{name}": value for name, value in AliasedLogs.of(measured).items()}
 
 

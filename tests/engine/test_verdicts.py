@@ -82,6 +82,20 @@ def test_a_returned_model_that_fails_a_gate_is_graded(
     assert failed(report) == ["one_conv"]
 
 
+def test_validation_images_may_be_weighted(trainer: Trainer, digits: DatasetFolder) -> None:
+    """Fits that are rehearsed and fits that count measure on them, as plain Keras does."""
+    body = """
+    held_back = (x[:50], y[:50], np.ones(50))
+    first = build(layers.Conv2D(8, 3)).fit(x, y, epochs=2, validation_data=held_back, verbose=0)
+    history = build().fit(x, y, epochs=2, validation_data=held_back, verbose=0)
+    assert len(first.history["val_loss"]) == len(history.history["val_loss"]) == 2
+"""
+    report = grade(HEAD + MODEL + body + TAIL, trainer, digits)
+
+    assert "interface" not in failed(report)
+    assert len(report.training.epochs) == 2
+
+
 @pytest.mark.parametrize("gap", [0.0005, 0.01])
 def test_a_second_seed_is_tried_only_where_luck_decides(
     gap: float, trainer: Trainer, digits: DatasetFolder
