@@ -43,7 +43,11 @@ def orders(model: keras.Model, request: TrainingRequest) -> Iterator[Order]:
         steps_per_execution=1,
     )
     # The data set inside, because the iterator looks ahead and would draw one epoch too many.
-    batches = iterator._distributed_dataset  # noqa: SLF001
+    # Not tuned while it runs: that helps nothing here, and at its end the tuning thread may sleep
+    # on for as long again as it has lived, which is waited for.
+    options = tf.data.Options()
+    options.autotune.enabled = False
+    batches = iterator._distributed_dataset.with_options(options)  # noqa: SLF001
     stretch = (request.steps_per_epoch or request.data.count) * request.batch_size
     while True:
         images = np.concatenate([np.ravel(keras.tree.flatten(batch)[0]) for batch in batches])

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import tensorflow as tf
+from keras.src.trainers.data_adapters.array_data_adapter import ArrayDataAdapter
 from numpy.typing import NDArray
 
 MOST_IMAGES = 70_000
@@ -26,6 +27,22 @@ class Pass(NamedTuple):
     y: NDArray[Any]
     batch_size: int
     shuffled: bool
+
+
+def end_at_once() -> None:
+    """Have Keras feed arrays through pipelines that are not tuned while they run.
+
+    On one thread there is nothing to tune, and at the end of `evaluate` and `predict` the tuning
+    thread may sleep on for as long again as it has lived, which is waited for.
+    """
+    tuned = ArrayDataAdapter.get_tf_dataset
+
+    def get_tf_dataset(adapter: Any) -> tf.data.Dataset:
+        options = tf.data.Options()
+        options.autotune.enabled = False
+        return tuned(adapter).with_options(options)
+
+    ArrayDataAdapter.get_tf_dataset = get_tf_dataset
 
 
 def read(dataset: tf.data.Dataset) -> Pass:

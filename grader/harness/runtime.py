@@ -11,7 +11,7 @@ from typing import Any, Literal
 import numpy as np
 import tensorflow as tf
 
-from grader.harness import compat
+from grader.harness import compat, pipeline
 from grader.harness.compat.notes import note_spelling
 from grader.harness.data import Dataset
 from grader.harness.remote_fit import EnoughRehearsedError, RemoteFit
@@ -47,6 +47,7 @@ def run(submission: RunSubmission, channel: Channel[ToSandbox]) -> Finished:
     shims = compat.install(dataset, undecidables.stop)
     fit = RemoteFit(channel, dataset, undecidables, shims)
     fit.install()
+    pipeline.end_at_once()
     returned: Any = None
     outcome: Returned | Raised | None = None
     try:
