@@ -38,6 +38,15 @@ def blaming_the_model() -> Iterator[None]:
         raise ImpossibleError(own_words(error)) from error
 
 
+@contextmanager
+def blaming_its_size() -> Iterator[None]:
+    """Turn a lack of memory inside into the student's result, and nothing else."""
+    try:
+        yield
+    except MemoryError as error:
+        raise ImpossibleError(_TOO_LARGE) from error
+
+
 def own_words(error: Exception) -> str:
     """Return what Keras or TensorFlow says, without the files and lines that surround it."""
     text = str(error)

@@ -285,6 +285,8 @@ static void *room(size_t count, size_t size, int *failed) {
     return place;
 }
 
+static int whole_panels(int count) { return (count + PANEL - 1) / PANEL * PANEL; }
+
 static Variable next(Variable *rest, size_t count) {
     Variable first = *rest;
     *rest = (Variable){rest->value + count, rest->momentum + count, rest->velocity + count};
@@ -310,7 +312,7 @@ static int enter(Model *m, const Network *net, int batch) {
     m->filters = next(&rest, (size_t)net->filters * FILTER);
     m->dense = room(net->dense, sizeof(Dense), &failed);
     for (int i = 0; i < net->dense && !failed; i++) {
-        int panels = (net->units[i] + PANEL - 1) / PANEL;
+        int panels = whole_panels(net->units[i]) / PANEL;
         Dense *layer = &m->dense[i];
         *layer = (Dense){.groups = i ? 1 : net->filters,
                          .rows = i ? net->units[i - 1] : rows,
@@ -379,11 +381,18 @@ static void cross_entropy(Dense *last, const Data *data, const int64_t *order, i
         for (int u = 0; u < last->units; u++) LOGIT(u) = 0;
     for (int b = 0; b < count; b++) {
         int label = data->labels[order[b]], best = 0;
+        float largest = LOGIT(0), total = 0;
         for (int u = 1; u < last->units; u++)
-            if (LOGIT(u) > LOGIT(best)) best = u;
-        float largest = LOGIT(best), of_label = LOGIT(label) - largest, total = 0;
+            if (LOGIT(u) > largest) largest = LOGIT(u);
+        float of_label = LOGIT(label) - largest;
         for (int u = 0; u < last->units; u++) total += LOGIT(u) = expf(LOGIT(u) - largest);
-        for (int u = 0; u < last->units; u++) LOGIT(u) = (LOGIT(u) / total - (u == label)) / count;
+        /* The answer is the first largest probability, and not logit: unlike logits may have the
+         * same, and do in a network that is dead. */
+        for (int u = 0; u < last->units; u++) {
+            LOGIT(u) /= total;
+            if (LOGIT(u) > LOGIT(best)) best = u;
+        }
+        for (int u = 0; u < last->units; u++) LOGIT(u) = (LOGIT(u) - (u == label)) / count;
         result->loss += logf(total) - of_label;
         result->correct += best == label;
     }
@@ -449,11 +458,13 @@ static void gather(Model *m, const Data *data, const int64_t *order, int count) 
                 data->table[data->images[(size_t)order[b] * size + i]];
 }
 
-/* Train batch by batch. Returns 0, or 1 if there was too little memory; then nothing changed. */
+/* Train batch by batch. That shapes, labels, the order and the table of 256 values fit each other
+ * is the caller's to know; nothing is checked here. Returns 0, or 1 if there was too little memory,
+ * and then nothing has changed. */
 int train(const Network *net, const Adam *adam, const Data *data, Result *result) {
     Model m;
-    int batch = (data->batch_size + PANEL - 1) / PANEL * PANEL;
-    if (enter(&m, net, batch)) {
+    int64_t most = data->count < data->batch_size ? data->count : data->batch_size;
+    if (enter(&m, net, whole_panels((int)most))) {
         leave(&m);
         return 1;
     }
@@ -466,9 +477,11 @@ int train(const Network *net, const Adam *adam, const Data *data, Result *result
     for (int64_t first = 0; first < data->count; first += data->batch_size) {
         int64_t left = data->count - first;
         int count = left < data->batch_size ? (int)left : data->batch_size;
+        m.batch = whole_panels(count);
         gather(&m, data, data->order + first, count);
         forward(&m);
-        cross_entropy(&m.dense[m.dense_count - 1], data, data->order + first, count, batch, result);
+        cross_entropy(&m.dense[m.dense_count - 1], data, data->order + first, count, m.batch,
+                      result);
         time++;
         backward(&m, (Step){
                          .rate = (float)adam->learning_rate *

@@ -19,17 +19,19 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from grader.engine.build import blaming_the_model
+from grader.engine.build import blaming_its_size
 from grader.engine.data import TrainingData
 from grader.engine.steps import Order, RunSteps, build_all
 
 LIBRARIES = ("grader.engine._compiled_avx512", "grader.engine._compiled_avx2")
 _ALIGNMENT = 64
+_BYTES = 256
 # For each filter: nine weights, a bias, and zeros up to a whole vector.
 _FILTER, _BIAS = 16, 9
 # What is free to choose; every other option has to be as in `_kind`.
 _FREE = frozenset({"name", "filters", "units", "kernel_initializer", "bias_initializer"})
-_FREE_OF_ADAM = frozenset({"name", "learning_rate", "beta_1", "beta_2", "epsilon"})
+_RATES = frozenset({"beta_1", "beta_2", "epsilon"})
+_FREE_OF_ADAM = frozenset({"name", "learning_rate", *_RATES})
 _NUMBERS = (
     keras.losses.sparse_categorical_crossentropy,
     keras.losses.SparseCategoricalCrossentropy,
@@ -76,26 +78,30 @@ def compiled_steps(model: keras.Model, data: TrainingData, batch_size: int) -> R
     Raises:
         ImpossibleError: Keras refuses the model, the loss and the labels together.
     """
-    steps_library = library()
-    if steps_library is None or not _is_of_the_kind(model, data):
+    found = library()
+    if found is None or not _is_of_the_kind(model, data):
         return None
     build_all(model, data)
     labels = _labels(model, data)
     if labels is None:
         return None
-    units = np.array([layer.units for layer in model.layers[3:]], np.int32)
-    layout = _Layout(model.trainable_variables, steps_library.panel())
+    with blaming_its_size():
+        layout = _Layout(model, data.images.shape, found.panel())
+    # `compiled.c` relies on these shapes and checks none. A model that was built for other images,
+    # or that uses a layer twice, has others.
+    if [variable.shape for variable in model.trainable_variables] != layout.shapes:
+        return None
+    units = np.array(layout.units, np.int32)
     images, table = np.ascontiguousarray(data.images), np.ascontiguousarray(data.table)
-    _, height, width, _ = images.shape
 
     def run_steps(order: Order) -> None:
         optimizer, result = model.optimizer, _Result()
         held = (model.trainable_variables, optimizer._momentums, optimizer._velocities)  # noqa: SLF001
-        packed = [layout.pack(variables) for variables in held]
+        with blaming_its_size():
+            packed = [layout.pack(variables) for variables in held]
         network = _Network(
-            height,
-            width,
-            model.layers[0].filters,
+            *images.shape[1:3],
+            layout.filters,
             len(units),
             *(array.ctypes.data for array in (units, *packed)),
         )
@@ -108,8 +114,8 @@ def compiled_steps(model: keras.Model, data: TrainingData, batch_size: int) -> R
         )
         arrays = (images, table, labels, np.ascontiguousarray(order, np.int64))
         batches = _Data(*(array.ctypes.data for array in arrays), len(order), batch_size)
-        if steps_library.train(*map(ctypes.byref, (network, adam, batches, result))):
-            with blaming_the_model():
+        with blaming_its_size():
+            if found.train(*map(ctypes.byref, (network, adam, batches, result))):
                 raise MemoryError
         for variables, array in zip(held, packed, strict=True):
             layout.unpack(array, variables)
@@ -127,17 +133,19 @@ def library() -> ctypes.CDLL | None:
     for name in LIBRARIES:
         spec = find_spec(name)
         if spec is not None and spec.origin is not None:
-            found = ctypes.CDLL(spec.origin)
-            if found.panel():
-                return found
+            loaded = ctypes.CDLL(spec.origin)
+            if loaded.panel():
+                return loaded
     return None
 
 
 def _is_of_the_kind(model: keras.Model, data: TrainingData) -> bool:
-    """Compare the layers and the optimizer, option by option, with those that are compiled."""
+    """Compare the images, the layers and the optimizer, option by option, with what is compiled."""
     shape = data.images.shape
     grey = len(shape) == 4 and min(shape[1:3]) >= 4 and shape[3] == 1
-    if not grey or type(model) is not keras.Sequential or len(model.layers) < 4:
+    if not grey or data.table.shape != (_BYTES,):
+        return False
+    if type(model) is not keras.Sequential or len(model.layers) < 4:
         return False
     between = [keras.layers.Dense(1, activation="relu") for _ in model.layers[4:]]
     kind = [
@@ -152,6 +160,9 @@ def _is_of_the_kind(model: keras.Model, data: TrainingData) -> bool:
         and _is_alike(model.optimizer, keras.optimizers.Adam(), _FREE_OF_ADAM)
         # Else it is a schedule.
         and isinstance(model.optimizer.get_config()["learning_rate"], float)
+        and all(type(getattr(model.optimizer, name)) is float for name in _RATES)
+        # A smaller one is zero to the processor, and zero moments would be divided by it.
+        and model.optimizer.epsilon >= np.finfo(np.float32).tiny
     )
 
 
@@ -169,25 +180,35 @@ def _is_alike(part: Any, expected: Any, free: frozenset[str] = _FREE) -> bool:
 def _labels(model: keras.Model, data: TrainingData) -> NDArray[np.int32] | None:
     """Return what each image shows as a number, or None if the model does not ask just for that.
 
-    Labels that are none of the model's outputs are left to TensorFlow, which has words for it.
+    What Keras refuses is left to TensorFlow, which has words for it.
     """
-    units = model.layers[-1].units
-    one_hot = data.labels.shape == (len(data.images), units)
+    count, units = len(data.images), model.layers[-1].units
+    one_hot = units > 1 and data.labels.shape == (count, units)
+    if not one_hot and data.labels.shape not in ((count,), (count, 1)):
+        return None
     function, of_class, accuracy = _ONE_HOT if one_hot else _NUMBERS
-    loss, metrics = model.loss, model._compile_metrics  # noqa: SLF001
+    metrics = model._compile_metrics  # noqa: SLF001
     if not (
-        (loss in (function.__name__, function) or _is_alike(loss, of_class()))
+        (model.loss in (function.__name__, function) or _is_same_loss(model.loss, of_class()))
         and model.get_compile_config()["loss_weights"] is None
-        # They are built unless Keras refused, which it says again when TensorFlow trains.
         and metrics is not None
         and metrics.built
-        and {type(metric) for metric in metrics.metrics} == {accuracy}
+        and {(type(metric), metric.dtype) for metric in metrics.metrics} == {(accuracy, "float32")}
     ):
         return None
     labels = data.labels.argmax(1) if one_hot else data.labels.ravel()
-    if len(labels) != len(data.images) or labels.min() < 0 or labels.max() >= units:
+    if labels.min() < 0 or labels.max() >= units:
         return None
     return np.ascontiguousarray(labels, np.int32)
+
+
+def _is_same_loss(loss: Any, expected: Any) -> bool:
+    """Compare two losses, also in what Keras does not say of them."""
+    return (
+        _is_alike(loss, expected)
+        and loss.dtype == expected.dtype
+        and loss._fn_kwargs == expected._fn_kwargs  # noqa: SLF001
+    )
 
 
 def _totals(model: keras.Model, result: _Result) -> list[tuple[Any, float]]:
@@ -200,25 +221,30 @@ def _totals(model: keras.Model, result: _Result) -> list[tuple[Any, float]]:
 
 
 class _Layout:
-    """Where `compiled.c` has each value of a model's variables, or of a moment of them."""
+    """Where `compiled.c` has each value of a model's variables, or of a moment of them.
 
-    def __init__(self, variables: list[keras.Variable], panel: int) -> None:
-        filters = variables[0].shape[-1]
+    `shapes` are those that the variables must have for images of the given shape, in Keras's order.
+    """
+
+    def __init__(self, model: keras.Model, images: tuple[int, ...], panel: int) -> None:
+        self.filters = filters = model.layers[0].filters
+        self.units = [layer.units for layer in model.layers[3:]]
+        self.shapes: list[tuple[int, ...]] = [(3, 3, 1, filters), (filters,)]
         each = np.arange(filters) * _FILTER
         places = [np.add.outer(np.arange(_BIAS), each), each + _BIAS]
         self._size = filters * _FILTER
-        groups = filters
-        for kernel in variables[2::2]:
-            features, units = kernel.shape
-            rows, panels = features // groups, math.ceil(units / panel)
+        # Only the features of the first dense layer are grouped.
+        groups, rows = filters, math.prod((side - 2) // 2 for side in images[1:3])
+        for units in self.units:
+            self.shapes += [(rows * groups, units), (units,)]
+            panels = math.ceil(units / panel)
             row, group, unit = np.ogrid[:rows, :groups, :units]
             of_group = group * panels + unit // panel
             places.append(self._size + (of_group * rows + row) * panel + unit % panel)
-            self._size += features * panels * panel
+            self._size += groups * rows * panels * panel
             places.append(self._size + np.arange(units))
             self._size += panels * panel
-            # Only the features of the first are grouped.
-            groups = 1
+            groups, rows = 1, units
         self._places = np.concatenate([np.ravel(place) for place in places])
 
     def pack(self, variables: list[keras.Variable]) -> NDArray[np.float32]:

@@ -12,6 +12,7 @@ from keras import layers
 
 from grader.dataset import DatasetFolder
 from grader.engine import compiled as engine
+from grader.engine.build import ImpossibleError
 from grader.engine.compiled import compiled_steps
 from grader.engine.data import TrainingData
 from grader.engine.steps import RunSteps, steps
@@ -29,6 +30,8 @@ class Case(NamedTuple):
     one_hot: bool = False
     adam: dict[str, Any] = {}  # noqa: RUF012 - never written to
     instance: bool = False
+    dead: bool = False
+    more: int = 0
 
 
 CASES = {
@@ -38,8 +41,10 @@ CASES = {
     "odd sizes": Case(filters=5, size=(11, 14), units=(20,)),
     "one filter, one pixel left": Case(filters=1, size=(4, 4), units=(3,)),
     "one image a batch": Case(batch=1),
+    "a batch larger than the data": Case(batch=40, more=500),
     "a batch that fills no panel": Case(batch=50),
     "large batches": Case(batch=128, units=(130,)),
+    "a network that is dead": Case(dead=True),
     "labels one-hot": Case(one_hot=True),
     "a loss as an object": Case(instance=True),
     "Adam's rates of its own": Case(
@@ -71,6 +76,11 @@ def model_of(case: Case, **compiled: Any) -> keras.Model:
     for variable in model.trainable_variables:
         if len(variable.shape) == 1:
             variable.assign(np.random.default_rng(2).normal(0, 0.05, variable.shape))
+    if case.dead:
+        # Then all that tells two outputs apart is their bias, by less than probabilities can hold.
+        for variable in model.trainable_variables:
+            variable.assign(np.zeros(variable.shape))
+        model.trainable_variables[-1].assign(np.arange(10) * 1e-9)
     losses = keras.losses
     loss = losses.CategoricalCrossentropy if case.one_hot else losses.SparseCategoricalCrossentropy
     accuracy = "Categorical" if case.one_hot else "SparseCategorical"
@@ -115,8 +125,8 @@ def test_a_step_is_that_of_keras(case: Case) -> None:
     """Weights, moments, the number of steps, loss and accuracy, within 1e-6."""
     data, order = data_of(case, 2 * case.batch), np.arange(2 * case.batch)[::-1][: case.batch]
     ours, theirs = model_of(case), model_of(case)
-    compiled(ours, data, case.batch)(order)
-    steps(theirs, data, case.batch)(order)
+    compiled(ours, data, case.batch + case.more)(order)
+    steps(theirs, data, case.batch + case.more)(order)
 
     for own, their in zip(state(ours), state(theirs), strict=True):
         np.testing.assert_allclose(own, their, rtol=2e-6, atol=1e-6)
@@ -130,7 +140,7 @@ def test_steps_go_on_as_those_of_keras(case: Case) -> None:
     ended = []
     for make in (compiled, steps):
         model = model_of(case)
-        run = make(model, data, case.batch)
+        run = make(model, data, case.batch + case.more)
         run(order[: 2 * case.batch])
         model.optimizer.learning_rate = 5e-4
         run(order[2 * case.batch :])
@@ -219,7 +229,16 @@ COMPILED: dict[str, dict[str, Any]] = {
         "optimizer": keras.optimizers.Adam(keras.optimizers.schedules.ExponentialDecay(0.1, 2, 0.5))
     },
     "another loss": {"loss": "mse"},
-    "smoothed labels": {"loss": keras.losses.SparseCategoricalCrossentropy(ignore_class=3)},
+    "a class that is ignored": {"loss": keras.losses.SparseCategoricalCrossentropy(ignore_class=3)},
+    "logits said to come": {"loss": keras.losses.SparseCategoricalCrossentropy(from_logits=True)},
+    "another axis": {"loss": keras.losses.SparseCategoricalCrossentropy(axis=0)},
+    "another precision": {"loss": keras.losses.SparseCategoricalCrossentropy(dtype="float16")},
+    "a metric of another precision": {
+        "metrics": [keras.metrics.SparseCategoricalAccuracy(dtype="bool")]
+    },
+    "a rate in words": {"optimizer": keras.optimizers.Adam(beta_1="0.9")},
+    "no epsilon": {"optimizer": keras.optimizers.Adam(epsilon=0.0)},
+    "an epsilon that is zero to a processor": {"optimizer": keras.optimizers.Adam(epsilon=1e-40)},
     "a loss for one-hot labels": {"loss": "categorical_crossentropy"},
     "a weighted loss": {"loss_weights": [0.5]},
     "another metric": {"metrics": ["accuracy", "mse"]},
@@ -252,6 +271,64 @@ def test_images_of_another_shape_are_left_to_tensorflow(shape: tuple[int, ...]) 
     data = TrainingData(images.reshape(8, *shape), labels, table)
 
     assert compiled_steps(model_of(Case()), data, 8) is None
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (1, 1, 1), (2,)])
+def test_labels_of_another_shape_are_left_to_tensorflow(shape: tuple[int, ...]) -> None:
+    """Keras counts them otherwise, or refuses them."""
+    images, _, table = data_of(Case(), 8)
+    data = TrainingData(images, np.zeros((8, *shape), np.uint8), table)
+
+    assert compiled_steps(model_of(Case()), data, 8) is None
+
+
+def test_smoothed_labels_are_left_to_tensorflow() -> None:
+    """As one-hot labels have them."""
+    case = Case(one_hot=True)
+    model = model_of(case, loss=keras.losses.CategoricalCrossentropy(label_smoothing=0.1))
+
+    assert compiled_steps(model, data_of(case, 8), 8) is None
+
+
+def test_a_short_table_is_left_to_tensorflow() -> None:
+    """Compiled code would read beyond it."""
+    images, labels, table = data_of(Case(), 8)
+
+    assert compiled_steps(model_of(Case()), TrainingData(images, labels, table[:16]), 8) is None
+
+
+def test_a_model_built_for_other_images_is_left_to_tensorflow() -> None:
+    """As when a second fit of it comes with another shape: compiled code would write beyond it."""
+    built = model_of(Case(size=(4, 196)))
+
+    assert compiled_steps(built, data_of(Case(size=(4, 196)), 8), 8) is not None
+    assert compiled_steps(built, data_of(Case(), 8), 8) is None
+
+
+def test_a_layer_that_is_used_twice_is_left_to_tensorflow() -> None:
+    """It is listed twice, and has its weights once."""
+    twice = layers.Dense(8, activation="relu")
+    model = keras.Sequential([
+        keras.Input((28, 28, 1)), layers.Conv2D(4, 3, activation="relu"), layers.MaxPooling2D(),
+        layers.Flatten(), layers.Dense(8, activation="relu"), twice, twice,
+        layers.Dense(10, activation="softmax"),
+    ])  # fmt: skip
+    model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
+
+    assert compiled_steps(model, data_of(Case(), 8), 8) is None
+
+
+def test_more_room_than_there_is_is_the_models_fault(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever asks for too much is told so; nobody tries again."""
+
+    def refuse(*_: Any) -> None:
+        raise MemoryError
+
+    run = compiled(model_of(Case()), data_of(Case(), 8), 8)
+    monkeypatch.setattr(engine._Layout, "pack", refuse)
+
+    with pytest.raises(ImpossibleError, match="more memory"):
+        run(np.arange(8))
 
 
 @pytest.mark.parametrize("label", [10, 255])
