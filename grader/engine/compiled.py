@@ -221,7 +221,7 @@ def _totals(model: keras.Model, result: _Result) -> list[tuple[Any, float]]:
 
 
 class _Layout:
-    """Where `compiled.c` has each value of a model's variables, or of a moment of them.
+    """How `compiled.c` holds a model's variables, or a moment of them, in one array.
 
     `shapes` are those that the variables must have for images of the given shape, in Keras's order.
     """
@@ -230,33 +230,43 @@ class _Layout:
         self.filters = filters = model.layers[0].filters
         self.units = [layer.units for layer in model.layers[3:]]
         self.shapes: list[tuple[int, ...]] = [(3, 3, 1, filters), (filters,)]
-        each = np.arange(filters) * _FILTER
-        places = [np.add.outer(np.arange(_BIAS), each), each + _BIAS]
-        self._size = filters * _FILTER
-        # Only the features of the first dense layer are grouped.
+        # Of each dense kernel and bias: groups, panels, rows, units of a panel. A bias is one row;
+        # only the features of the first layer are grouped.
+        self._panels: list[tuple[int, int, int, int]] = []
         groups, rows = filters, math.prod((side - 2) // 2 for side in images[1:3])
         for units in self.units:
-            self.shapes += [(rows * groups, units), (units,)]
             panels = math.ceil(units / panel)
-            row, group, unit = np.ogrid[:rows, :groups, :units]
-            of_group = group * panels + unit // panel
-            places.append(self._size + (of_group * rows + row) * panel + unit % panel)
-            self._size += groups * rows * panels * panel
-            places.append(self._size + np.arange(units))
-            self._size += panels * panel
+            self.shapes += [(rows * groups, units), (units,)]
+            self._panels += [(groups, panels, rows, panel), (1, panels, 1, panel)]
             groups, rows = 1, units
-        self._places = np.concatenate([np.ravel(place) for place in places])
 
     def pack(self, variables: list[keras.Variable]) -> NDArray[np.float32]:
         """Return the values of the variables, and zeros between."""
-        room = np.zeros(self._size + _ALIGNMENT, np.float32)
-        packed = room[-room.ctypes.data % _ALIGNMENT // room.itemsize :][: self._size]
-        packed[self._places] = np.concatenate([np.ravel(variable) for variable in variables])
+        size = self.filters * _FILTER + sum(map(math.prod, self._panels))
+        room = np.zeros(size + _ALIGNMENT, np.float32)
+        packed = room[-room.ctypes.data % _ALIGNMENT // room.itemsize :][:size]
+        for part, variable in zip(self._parts(packed), variables, strict=True):
+            values = np.asarray(variable).reshape(*part.shape[:2], -1)
+            fill = math.prod(part.shape[2:]) - values.shape[2]
+            part[...] = np.pad(values, ((0, 0), (0, 0), (0, fill))).reshape(part.shape)
         return packed
 
     def unpack(self, packed: NDArray[np.float32], variables: list[keras.Variable]) -> None:
         """Assign to the variables what was packed."""
-        ends = np.cumsum([math.prod(variable.shape) for variable in variables])
-        parts = np.split(packed[self._places], ends[:-1])
-        for variable, part in zip(variables, parts, strict=True):
-            variable.assign(part.reshape(variable.shape))
+        for part, variable in zip(self._parts(packed), variables, strict=True):
+            values = part.reshape(-1, math.prod(part.shape[2:]))
+            variable.assign(values[:, : variable.shape[-1]].reshape(variable.shape))
+
+    def _parts(self, packed: NDArray[np.float32]) -> list[NDArray[np.float32]]:
+        """Return the place of each variable in the array: its inputs in two axes, its outputs."""
+        ends = np.cumsum([self.filters * _FILTER, *map(math.prod, self._panels)])
+        filters, *dense = np.split(packed, ends[:-1])
+        taps = filters.reshape(1, self.filters, _FILTER).transpose(0, 2, 1)
+        return [
+            taps[:, :_BIAS],
+            taps[:, _BIAS : _BIAS + 1],
+            *(
+                part.reshape(shape).transpose(2, 0, 1, 3)
+                for part, shape in zip(dense, self._panels, strict=True)
+            ),
+        ]
