@@ -1,10 +1,10 @@
 """Trains the lesson's kind of model in compiled code: an epoch is one call into `compiled.c`.
 
 TensorFlow computes a step by some forty operations that hand whole arrays to each other, and most
-of a step is spent moving them. Nearly everybody who does this exercise trains the same kind of
-model, though, and a program for that kind alone moves far less (docs/adr/0008-compiled-steps.md).
-The mathematics is Keras's, rounded differently. What is not of that kind, down to the last option,
-is left to TensorFlow.
+of a step is spent moving them. Most who do this exercise train the same kind of model, though, and
+a program for that kind alone moves far less (docs/adr/0008-compiled-steps.md). The mathematics is
+Keras's, rounded differently. What is not of that kind, down to the last option, is left to
+TensorFlow.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _ALIGNMENT = 64
 _BYTES = 256
 # For each filter: nine weights, a bias, and zeros up to a whole vector.
 _FILTER, _BIAS = 16, 9
-# What is free to choose; every other option has to be as in `_kind`.
+# What is free to choose; every other option has to be as in `_is_of_the_kind`.
 _FREE = frozenset({"name", "filters", "units", "kernel_initializer", "bias_initializer"})
 _RATES = frozenset({"beta_1", "beta_2", "epsilon"})
 _FREE_OF_ADAM = frozenset({"name", "learning_rate", *_RATES})
