@@ -6,20 +6,24 @@ have stopped them before.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 import pytest
 
+from grader.dataset import DatasetFolder
 from grader.protocol import (
     ArraySpec,
     DataClaim,
     Decision,
     EpochEnded,
     Frame,
+    Resumes,
     Train,
     TrainingImpossible,
 )
+from grader.sandbox import Limits, start_trainer
 from grader.trainer import Trainer
 from tests.examples import keras_object, layer, model, request
 
@@ -49,13 +53,16 @@ def lesson(*more: dict[str, Any], **compiled: Any) -> dict[str, Any]:
     )
 
 
-def begin(trainer: Trainer, document: dict[str, Any], **values: Any) -> Any:
+def begin(
+    trainer: Trainer, document: dict[str, Any], resumes: Resumes = "nothing", **values: Any
+) -> Any:
     """Ask for a training on 64 images, and return what ends first: an epoch, or all of it."""
     claim = DataClaim(count=64, in_order=True, image_shape=(28, 28, 1))
     training = Train(
         request=request(document, **{"data": claim, "epochs": 2, **values}),
         seed=1,
         max_epochs=3,
+        resumes=resumes,
         arrays=(ArraySpec("float32", (256,)), ArraySpec("int32", (0,))),
     )
     trainer.begin(training, TABLE)
@@ -65,6 +72,32 @@ def begin(trainer: Trainer, document: dict[str, Any], **values: Any) -> Any:
 def stop(trainer: Trainer) -> None:
     """Tell the trainer to end what it does."""
     trainer.decide(Decision(stop=True))
+
+
+@pytest.fixture
+def fast_trainer(digits: DatasetFolder) -> Iterator[Trainer]:
+    """Have a trainer with compiled steps, as grading has it."""
+    trainer = Trainer(lambda: start_trainer(digits.path, Limits(memory_mib=4096), 1, "fast"))
+    yield trainer
+    trainer.close()
+
+
+def test_a_model_is_not_trained_on_images_that_do_not_fit(fast_trainer: Trainer) -> None:
+    """Built for one shape and fitted on another: compiled steps would write beyond its weights."""
+    layers = (
+        layer("Conv2D", filters=64, kernel_size=[3, 3], activation="relu"),
+        layer("MaxPooling2D", pool_size=[2, 2]),
+    )
+    document = sequential(*layers, *LAST)
+    long = DataClaim(count=64, in_order=True, image_shape=(4, 196, 1))
+    ended: Frame[EpochEnded] = begin(fast_trainer, document, data=long)
+    stop(fast_trainer)
+    refused = begin(fast_trainer, document, resumes="training")
+    again: Frame[EpochEnded] = begin(fast_trainer, document)
+    stop(fast_trainer)
+
+    assert ended.message.epoch.engine == again.message.epoch.engine == "compiled"
+    assert isinstance(refused, TrainingImpossible)
 
 
 SURE = keras_object("keras.metrics", "SparseTopKCategoricalAccuracy", k=10, name="grader_accuracy")
