@@ -36,7 +36,7 @@ class Size(NamedTuple):
 
 
 FULL = Size("bench", 12_800, 5, 12_800, 3, 1000, 3, 60, 3200)
-QUICK = Size("quick", 4800, 2, 3200, 1, 200, 3, 12, 1280)
+QUICK = Size("quick", 3200, 3, 3200, 1, 200, 3, 12, 1280)
 
 
 def main(size: Size) -> int:

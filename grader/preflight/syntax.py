@@ -9,11 +9,13 @@ compiler refuses is looked for here in the tree, where students meet it.
 from __future__ import annotations
 
 import ast
+import re
 import symtable
 from collections.abc import Iterator
 from typing import NamedTuple
 
 _LOOPS = (ast.For, ast.AsyncFor, ast.While)
+_NUMBER = re.compile(r"invalid \w+ literal")
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 
 
@@ -71,8 +73,14 @@ def late_futures(tree: ast.Module) -> list[ast.ImportFrom]:
 
 
 def _told(error: SyntaxError) -> SyntaxProblem:
+    message = error.msg
+    # The parser of Python 3.11.2 blames the number before a character that it does not know; later
+    # ones blame the character.
+    after = (error.text or "")[error.offset or 0 :][:1]
+    if _NUMBER.fullmatch(message) and not (after.isascii() or f"a{after}".isidentifier()):
+        message = f"invalid character '{after}' (U+{ord(after):04X})"
     # Line 0 is the parser's word for not knowing it.
-    return SyntaxProblem(error.msg, error.lineno or None)
+    return SyntaxProblem(message, error.lineno or None)
 
 
 def _misplaced(tree: ast.Module) -> Iterator[SyntaxProblem]:

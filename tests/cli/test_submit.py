@@ -258,8 +258,10 @@ def test_an_interrupted_command_leaves_nothing_running(
     environment: dict[str, str], tmp_path: Path, sig: signal.Signals
 ) -> None:
     """Redis, the worker, its trainer and its boxes end with the command, however it ends."""
+    # A shell that starts tests in its background has them ignore SIGINT.
+    heeding = ["env", "--default-signal=INT"]
     process = subprocess.Popen(
-        [sys.executable, "-m", "grader", "submit", str(write(tmp_path, ENDLESS))],
+        [*heeding, sys.executable, "-m", "grader", "submit", str(write(tmp_path, ENDLESS))],
         env=environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
