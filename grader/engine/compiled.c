@@ -18,10 +18,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-
-#ifdef __SSE__
 #include <xmmintrin.h>
-#endif
 
 #define KERNEL static __attribute__((noinline))
 #define INLINE static inline __attribute__((always_inline))
@@ -468,11 +465,9 @@ int train(const Network *net, const Adam *adam, const Data *data, Result *result
         leave(&m);
         return 1;
     }
-#ifdef __SSE__
     /* As TensorFlow does: numbers that are nearly zero are zero, or moments that fade take ages. */
     unsigned int before = _mm_getcsr();
     _mm_setcsr(before | 0x8040);
-#endif
     float time = (float)adam->iterations;
     for (int64_t first = 0; first < data->count; first += data->batch_size) {
         int64_t left = data->count - first;
@@ -492,9 +487,7 @@ int train(const Network *net, const Adam *adam, const Data *data, Result *result
                          .epsilon = (float)adam->epsilon,
                      });
     }
-#ifdef __SSE__
     _mm_setcsr(before);
-#endif
     leave(&m);
     return 0;
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 import keras
@@ -108,15 +108,24 @@ def compiled(model: keras.Model, data: TrainingData, batch: int) -> RunSteps:
     return run
 
 
-@pytest.fixture(params=engine.LIBRARIES)
-def library(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Have steps for one kind of processor; this one must be of it."""
-    monkeypatch.setattr(engine, "LIBRARIES", (request.param,))
+@pytest.fixture
+def only(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], None]]:
+    """Give a function that leaves the engine one library to look for."""
+
+    def leave(name: str) -> None:
+        monkeypatch.setattr(engine, "LIBRARIES", (name,))
+        engine.library.cache_clear()
+
+    yield leave
     engine.library.cache_clear()
+
+
+@pytest.fixture(params=engine.LIBRARIES)
+def library(request: pytest.FixtureRequest, only: Callable[[str], None]) -> None:
+    """Have steps for one kind of processor; this one must be of it."""
+    only(request.param)
     if engine.library() is None:
         pytest.skip(f"this processor cannot run {request.param}")
-    yield
-    engine.library.cache_clear()
 
 
 @pytest.mark.usefixtures("library")
@@ -254,14 +263,11 @@ def test_other_settings_are_left_to_tensorflow(settings: dict[str, Any]) -> None
     assert compiled_steps(model, data_of(Case(), 8), 8) is None
 
 
-def test_without_a_library_tensorflow_trains(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_a_library_tensorflow_trains(only: Callable[[str], None]) -> None:
     """As where there was no compiler, or on another processor."""
-    monkeypatch.setattr(engine, "LIBRARIES", ("grader.engine.not_compiled",))
-    engine.library.cache_clear()
-    run = compiled_steps(model_of(Case()), data_of(Case(), 8), 8)
-    engine.library.cache_clear()
+    only("grader.engine.not_compiled")
 
-    assert run is None
+    assert compiled_steps(model_of(Case()), data_of(Case(), 8), 8) is None
 
 
 @pytest.mark.parametrize("shape", [(784,), (28, 28), (14, 28, 2), (1, 784, 1)])
