@@ -5,13 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
 from grader.errors import TrainerError, TrainerLimitError
 from grader.model.evidence import ProbeReading
 from grader.protocol import (
-    ArraySpec,
     BatchEnded,
     Decision,
     EpochEnded,
@@ -24,13 +20,13 @@ from grader.protocol import (
     Restore,
     Train,
     TrainingImpossible,
-    split,
 )
+from grader.protocol.arrays import arrays_of
 from grader.sandbox import Box
 
 _EPOCH_S = 3600.0
 _SEND_S = 120.0
-_PROBE_ARRAYS = 6
+_PROBE_ARRAYS = 2
 # TensorFlow keeps a little of every model it has seen.
 _MOST_TRAININGS = 200
 _MOST_MIB = 4096
@@ -73,18 +69,13 @@ class Trainer:
         specs = (*training.arrays, *ended.message.arrays)
         self._send(Restore(request=training.request, arrays=specs), [arrays, ended.blob])
 
-    def probe(self, images: NDArray[np.float32], seed: int) -> ProbeReading:
-        """Run images through the two layers of the model that was trained last.
+    def probe(self) -> ProbeReading:
+        """Ask how the two layers of the model that was trained last came out."""
+        return read_probe(self.probe_frame())
 
-        `seed` draws those of its own training that it is asked about.
-        """
-        return read_probe(self.probe_frame(images, seed))
-
-    def probe_frame(self, images: NDArray[np.float32], seed: int) -> Frame[Probed]:
+    def probe_frame(self) -> Frame[Probed]:
         """Probe, and return the answer as it came."""
-        images = np.ascontiguousarray(images, np.float32)
-        spec = ArraySpec("float32", images.shape)
-        self._send(Probe(seed=seed, arrays=(spec,)), [images.data])
+        self._send(Probe())
         frame: Frame[Any] = self._receive()
         if not isinstance(frame.message, Probed) or len(frame.message.arrays) != _PROBE_ARRAYS:
             raise self._failed(f"it said {type(frame.message).__name__} instead of a probe")
@@ -142,19 +133,10 @@ class Trainer:
 
 def read_probe(frame: Frame[Probed]) -> ProbeReading:
     """Read the arrays of a probe."""
-    specs = frame.message.arrays
-    entering, kernel, bias, leaving, pool_entering, pool_leaving = (
-        np.frombuffer(part, np.float32).reshape(spec.shape)
-        for spec, part in zip(specs, split(frame.blob, specs), strict=True)
-    )
+    kernel, bias = arrays_of(frame, frame.message.arrays)
     return ProbeReading(
         convolution=frame.message.convolution,
         pooling=frame.message.pooling,
-        convolution_input=entering,
         kernel=kernel,
         bias=bias if frame.message.convolution.use_bias else None,
-        convolution_output=leaving,
-        pooling_input=pool_entering,
-        pooling_output=pool_leaving,
-        recall=frame.message.recall,
     )

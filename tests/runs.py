@@ -107,4 +107,4 @@ def remote_run(
         evidence = session.run(evidence, "solution.py")
 
     assert evidence.collapse is None, box.output
-    return RemoteRun(evidence, session.trained_epochs)
+    return RemoteRun(evidence, session.spending.epochs)

@@ -7,13 +7,21 @@ from typing import Any, NamedTuple
 from grader.admission.vocabulary import MODELS
 
 _LONGEST_NAME = 100
+# More than may be admitted; a count of calls of calls need not grow without end.
+_MOST_CALLS = 1000
 
 
 class LayerFound(NamedTuple):
-    """A layer in a serialised model: its class and its name."""
+    """A layer in a serialised model.
+
+    `calls` counts its places on the way from input to output; `window` has the sides of a kernel
+    or a pool, in pixels.
+    """
 
     class_name: str
     name: str
+    calls: int = 1
+    window: tuple[int, ...] = ()
 
 
 def layers_of(model: Any) -> list[LayerFound]:
@@ -23,19 +31,36 @@ def layers_of(model: Any) -> list[LayerFound]:
     """
     found = []
     # A stack and not recursion: a hostile description may be nested as deep as JSON goes.
-    waiting = [model]
+    waiting: list[tuple[Any, int]] = [(model, 1)]
     while waiting:
-        node = waiting.pop()
+        node, calls = waiting.pop()
         if isinstance(node, dict):
             class_name, config = node.get("class_name"), node.get("config")
+            # A nested model calls all of its layers each time that it is called itself.
+            calls = min(calls * _places(node), _MOST_CALLS)
             if isinstance(class_name, str) and isinstance(config, dict) and _is_layer(node):
                 name = config.get("name", "")
                 words = name[:_LONGEST_NAME] if isinstance(name, str) else ""
-                found.append(LayerFound(class_name[:_LONGEST_NAME], words))
-            waiting += [child for key, child in node.items() if key != "compile_config"][::-1]
+                found.append(
+                    LayerFound(class_name[:_LONGEST_NAME], words, calls, _window_of(config))
+                )
+            children = [child for key, child in node.items() if key != "compile_config"]
+            waiting += [(child, calls) for child in children[::-1]]
         elif isinstance(node, list):
-            waiting += node[::-1]
+            waiting += [(child, calls) for child in node[::-1]]
     return found
+
+
+def _places(node: dict[str, Any]) -> int:
+    """Count the places of a layer in the model around it; Keras keeps those that are used."""
+    nodes = node.get("inbound_nodes")
+    return max(1, len(nodes)) if isinstance(nodes, list) else 1
+
+
+def _window_of(config: dict[str, Any]) -> tuple[int, ...]:
+    sizes = config.get("kernel_size", config.get("pool_size", ()))
+    sizes = sizes if isinstance(sizes, list | tuple) else [sizes]
+    return tuple(int(size) for size in sizes[:3] if isinstance(size, int))
 
 
 def calls_of(model: dict[str, Any], most: int) -> int:
@@ -51,9 +76,7 @@ def calls_of(model: dict[str, Any], most: int) -> int:
     total = 0
     for layer in layers:
         if isinstance(layer, dict) and total <= most:
-            nodes = layer.get("inbound_nodes")
-            places = max(1, len(nodes)) if isinstance(nodes, list) else 1
-            total += places * calls_of(_unwrapped(layer), most)
+            total += _places(layer) * calls_of(_unwrapped(layer), most)
     return total
 
 

@@ -31,8 +31,8 @@ def main(fd: int, threads: int, *, exact: bool) -> None:
             engine.train(frame)
         elif isinstance(frame.message, Restore):
             engine.restore(frame)
-        elif isinstance(frame.message, Probe) and engine.trained is not None:
-            channel.send(*probe.probe(*engine.trained, frame))
+        elif isinstance(frame.message, Probe) and engine.model is not None:
+            channel.send(*probe.probe(engine.model))
         else:
             sys.exit(f"unexpected {type(frame.message).__name__}")
 

@@ -15,9 +15,9 @@ from grader.admission import admit, layers_of
 from grader.engine import budget
 from grader.engine.fused import fused
 from grader.engine.gradients import use_faster_gradients
+from grader.engine.measure import OwnAccuracy
 from grader.protocol import TrainingRequest
 
-OWN_ACCURACY = "grader_accuracy"
 _PROBED = ("Conv2D", "MaxPooling2D")
 _TOO_LARGE = "training it takes more memory than the trainer has"
 
@@ -57,8 +57,8 @@ def own_words(error: Exception) -> str:
     return " ".join(words.split())
 
 
-def check(request: TrainingRequest) -> None:
-    """Admit a request once more, on this side of the boundary, and weigh its model.
+def check(request: TrainingRequest) -> budget.Price:
+    """Admit a request once more, on this side of the boundary, and return what its model costs.
 
     Raises:
         ImpossibleError: It must not be built.
@@ -68,9 +68,11 @@ def check(request: TrainingRequest) -> None:
         raise ImpossibleError(refusal.reason)
     with blaming_the_model():
         shape = request.data.image_shape
-        too_much = budget.excess(request.model, shape, request.batch_size)
+        price = budget.weigh(request.model, shape)
+    too_much = budget.excess(price, request.batch_size)
     if too_much:
         raise ImpossibleError(f"the model has {too_much}")
+    return price
 
 
 def build(request: TrainingRequest, *, exact: bool) -> keras.Model:
@@ -113,7 +115,7 @@ def compile_as_asked(model: keras.Model, request: TrainingRequest, *, exact: boo
         loss=asked["loss"],
         loss_weights=compiled.get("loss_weights"),
         # Ours beside theirs, because a submission may call anything "accuracy".
-        metrics=[_own_accuracy(one_hot=request.data.one_hot), *_as_list(asked["metrics"])],
+        metrics=[OwnAccuracy(), *_as_list(asked["metrics"])],
         weighted_metrics=asked["weighted_metrics"],
     )
 
@@ -124,12 +126,6 @@ def set_learning_rate(model: keras.Model, request: TrainingRequest) -> None:
     rate = optimizer["config"].get("learning_rate") if isinstance(optimizer, dict) else None
     if isinstance(rate, float):
         model.optimizer.learning_rate = rate
-
-
-def _own_accuracy(*, one_hot: bool) -> keras.metrics.Metric:
-    if one_hot:
-        return keras.metrics.CategoricalAccuracy(name=OWN_ACCURACY)
-    return keras.metrics.SparseCategoricalAccuracy(name=OWN_ACCURACY)
 
 
 def _as_list(metrics: Any) -> list[Any]:

@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 
 from grader.engine.build import blaming_its_size
 from grader.engine.data import TrainingData
+from grader.engine.measure import OwnAccuracy
 from grader.engine.steps import Order, RunSteps, build_all
 
 LIBRARIES = ("grader.engine._compiled_avx512", "grader.engine._compiled_avx2")
@@ -193,7 +194,8 @@ def _labels(model: keras.Model, data: TrainingData) -> NDArray[np.int32] | None:
         and model.get_compile_config()["loss_weights"] is None
         and metrics is not None
         and metrics.built
-        and {(type(metric), metric.dtype) for metric in metrics.metrics} == {(accuracy, "float32")}
+        and {(type(metric), metric.dtype) for metric in metrics.metrics}
+        <= {(OwnAccuracy, "float32"), (accuracy, "float32")}
     ):
         return None
     labels = data.labels.argmax(1) if one_hot else data.labels.ravel()

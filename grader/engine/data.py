@@ -26,12 +26,19 @@ class TrainingData(NamedTuple):
     table: NDArray[np.float32]
 
 
+def training_set() -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+    """Return our own training images (count, 28, 28) and their digits (count,), mapped."""
+    return (
+        np.load(MOUNT / "x_train.npy", mmap_mode="r"),
+        np.load(MOUNT / "y_train.npy", mmap_mode="r"),
+    )
+
+
 def training_data(
     claim: DataClaim, table: NDArray[np.float32], rows: NDArray[np.int32]
 ) -> TrainingData:
     """Choose a claim's rows from our own images; the labels are always our own."""
-    x_train = np.load(MOUNT / "x_train.npy", mmap_mode="r")
-    y_train = np.load(MOUNT / "y_train.npy", mmap_mode="r")
+    x_train, y_train = training_set()
     chosen = slice(0, claim.count) if claim.in_order else rows
     images = np.asarray(x_train[chosen]).reshape(claim.count, *claim.image_shape)
     labels = np.asarray(y_train[chosen])

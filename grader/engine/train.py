@@ -9,8 +9,8 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from grader.engine.budget import Price
 from grader.engine.build import (
-    OWN_ACCURACY,
     ImpossibleError,
     blaming_the_model,
     build,
@@ -19,7 +19,8 @@ from grader.engine.build import (
     set_learning_rate,
 )
 from grader.engine.compiled import compiled_steps
-from grader.engine.data import TrainingData, training_data
+from grader.engine.data import TrainingData, training_data, training_set
+from grader.engine.measure import OWN_ACCURACY, OwnAccuracy, Question, known
 from grader.engine.steps import Order, RunSteps, orders, steps
 from grader.protocol import (
     ArraySpec,
@@ -30,6 +31,7 @@ from grader.protocol import (
     Epoch,
     EpochEnded,
     Frame,
+    Known,
     ToTrainer,
     Train,
     TrainingImpossible,
@@ -40,6 +42,10 @@ from grader.protocol import (
 _LONGEST_REASON = 500
 # The table of pixel values and the numbers of rows.
 _REQUEST_ARRAYS = 2
+
+
+class TooDearError(ImpossibleError):
+    """Raised when a training costs more than is left of the budget of its submission."""
 
 
 class WorkerGoneError(Exception):
@@ -64,13 +70,8 @@ class Engine:
         self._data: TrainingData | None = None
         self._steps: tuple[tuple[Any, ...], RunSteps] | None = None
         self._engine: EngineName = "keras"
-
-    @property
-    def trained(self) -> tuple[keras.Model, TrainingData] | None:
-        """The model that was trained last, and what it was trained on."""
-        if self.model is None or self._data is None:
-            return None
-        return self.model, self._data
+        # Which of the training images any fit of the model has used.
+        self._used = np.zeros(len(training_set()[1]), np.bool_)
 
     def train(self, frame: Frame[Any]) -> None:
         """Train what a `Train` message asks for, and answer with epochs or why it is impossible.
@@ -82,7 +83,12 @@ class Engine:
             self._train(frame.message, frame.blob)
         except ImpossibleError as error:
             self.model = None
-            self._channel.send(TrainingImpossible(reason=str(error)[:_LONGEST_REASON]))
+            self._channel.send(
+                TrainingImpossible(
+                    reason=str(error)[:_LONGEST_REASON],
+                    needs_review=isinstance(error, TooDearError),
+                )
+            )
 
     def restore(self, frame: Frame[Any]) -> None:
         """Have the model of a `Restore` message, which was trained here or elsewhere before."""
@@ -103,7 +109,13 @@ class Engine:
 
     def _train(self, asked: Train, arrays: bytes) -> None:
         request = asked.request
-        check(request)
+        price = check(request)
+        cost = price.of_epoch(_images_of_epoch(request), request.batch_size)
+        if cost > asked.most_operations:
+            raise TooDearError(
+                f"an epoch of it takes {cost:,} operations, and {asked.most_operations:,} are left"
+                " for this submission"
+            )
         model = self._prepared(asked)
         run_steps = self._run_steps(model, asked, arrays)
         drawn = orders(model, request)
@@ -116,7 +128,8 @@ class Engine:
                 stopped = self._batch_by_batch(model, order, request.batch_size, run_steps)
             else:
                 run_steps(order)
-            if self._epoch_ended(model, number, last=number == last, partial=stopped):
+            epoch = self._epoch(model, number, asked, price, partial=stopped)
+            if self._epoch_ended(model, epoch, last=number == last):
                 return
 
     def _prepared(self, asked: Train) -> keras.Model:
@@ -136,6 +149,7 @@ class Engine:
 
     def _begin_anew(self) -> None:
         self.model = self._steps = None
+        self._used[:] = False
         keras.backend.clear_session()
 
     def _run_steps(self, model: keras.Model, asked: Train, arrays: bytes) -> RunSteps:
@@ -145,6 +159,7 @@ class Engine:
         if self._steps is None or self._steps[0] != identity:
             table, rows = split(arrays, asked.arrays)
             self._data = _training_data(asked.request, table, rows)
+            self._used[slice(0, data.count) if data.in_order else np.frombuffer(rows, np.int32)] = 1
             # Compiled steps unpack a model when they end: cheap for an epoch, dear for a batch.
             compiled = not self._exact and not asked.per_batch
             run = compiled_steps(model, self._data, batch_size) if compiled else None
@@ -165,18 +180,35 @@ class Engine:
                 return not last
         return False
 
-    def _epoch_ended(self, model: keras.Model, number: int, *, last: bool, partial: bool) -> bool:
-        """Send an epoch's logs and weights; return whether training ends here."""
-        logs, accuracy = _logs(model)
-        weights = [np.ascontiguousarray(weight, np.float32) for weight in model.get_weights()]
-        epoch = Epoch(
+    def _epoch(
+        self, model: keras.Model, number: int, asked: Train, price: Price, *, partial: bool
+    ) -> Epoch:
+        """Put an epoch that has just ended into numbers."""
+        logs, right, images = _logs(model)
+        reached = not partial and images > 0 and right / images >= asked.target
+        return Epoch(
             number=number,
-            accuracy=accuracy,
+            right=right,
+            images=images,
             loss=logs.get("loss"),
             logs=logs,
             partial=partial,
             engine=self._engine,
+            known=self._known(model, asked, price) if reached else None,
+            operations=price.of_epoch(images, asked.request.batch_size),
         )
+
+    def _known(self, model: keras.Model, asked: Train, price: Price) -> Known | None:
+        if self._data is None:
+            return None
+        # What fits into memory for a step may not do so here, which must cost nobody an attempt.
+        with blaming_the_model():
+            question = Question(self._used, asked.measured_images, asked.target, price.activations)
+            return known(model, self._data, question)
+
+    def _epoch_ended(self, model: keras.Model, epoch: Epoch, *, last: bool) -> bool:
+        """Send an epoch with the model's weights; return whether training ends here."""
+        weights = [np.ascontiguousarray(weight, np.float32) for weight in model.get_weights()]
         specs = tuple(ArraySpec("float32", weight.shape) for weight in weights)
         ended = EpochEnded(epoch=epoch, last=last, arrays=specs)
         self._channel.send(ended, [weight.data for weight in weights])
@@ -186,7 +218,7 @@ class Engine:
         decision = self._channel.receive().message
         if not isinstance(decision, Decision):
             raise WorkerGoneError
-        if decision.learning_rate is not None:
+        if decision.learning_rate is not None and not decision.stop:
             # A schedule cannot be set, and neither can what is no rate: Keras says so.
             with blaming_the_model():
                 model.optimizer.learning_rate = decision.learning_rate
@@ -199,11 +231,24 @@ def _training_data(request: TrainingRequest, table: Any, rows: Any) -> TrainingD
     )
 
 
-def _logs(model: keras.Model) -> tuple[dict[str, float | None], float]:
-    """Return the submission's logs, and the accuracy of ours."""
+def _images_of_epoch(request: TrainingRequest) -> int:
+    """Return how many images an epoch goes over at most."""
+    steps = request.steps_per_epoch or math.ceil(request.data.count / request.batch_size)
+    return min(request.data.count, steps * request.batch_size)
+
+
+def _logs(model: keras.Model) -> tuple[dict[str, float | None], int, int]:
+    """Return the submission's logs, and how many images were right of how many by our measure."""
+    own = next(
+        metric
+        for metric in model._compile_metrics.metrics  # noqa: SLF001 - `metrics` hides those inside
+        if isinstance(metric, OwnAccuracy)
+    )
+    # Sums of ones in float32 are exact far beyond a pass over the images.
+    right, images = round(float(own.total)), round(float(own.count))
     logs = {name: _finite(value) for name, value in model.get_metrics_result().items()}
-    accuracy = logs.pop(OWN_ACCURACY)
-    return logs, accuracy or 0.0
+    logs.pop(OWN_ACCURACY)
+    return logs, right, images
 
 
 def _finite(value: Any) -> float | None:

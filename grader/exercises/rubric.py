@@ -10,11 +10,17 @@ from grader.errors import SettingsError
 
 
 class Target(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What the exercise asks for: accuracy from 0 to 1, epochs, distinct images."""
+    """What the exercise asks for: accuracy from 0 to 1, epochs, distinct images.
+
+    `min_kernel` and `min_pool` are the shortest sides, in pixels, of what counts as a convolution
+    and as a pooling.
+    """
 
     accuracy: float
     max_epochs: int
     min_images: int
+    min_kernel: int = 2
+    min_pool: int = 2
 
 
 class RubricCheck(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -59,6 +65,8 @@ def read_rubric(path: Path) -> Rubric:
         (0 < target.accuracy <= 1, "target.accuracy must be over 0 and at most 1"),
         (1 <= target.max_epochs <= 100, "target.max_epochs must be from 1 to 100"),
         (1 <= target.min_images <= 60_000, "target.min_images must be from 1 to 60000"),
+        (1 <= target.min_kernel <= 28, "target.min_kernel must be from 1 to 28"),
+        (1 <= target.min_pool <= 28, "target.min_pool must be from 1 to 28"),
     ):
         if not holds:
             raise SettingsError(f"the rubric {path} cannot be used: {rule}")

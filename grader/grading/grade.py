@@ -9,6 +9,7 @@ from grader.exercises import Exercise, Rubric, RubricCheck
 from grader.grading.boxes import Boxes
 from grader.grading.session import Session
 from grader.model.evidence import Ending, Evidence, best_accuracy
+from grader.model.percent import percent
 from grader.model.report import (
     CheckResult,
     Finding,
@@ -101,9 +102,10 @@ class Grader:
         )
 
     def _is_close(self, evidence: Evidence) -> bool:
-        """Whether luck decided: the best epoch falls short of the target by a hair."""
+        """Whether luck decided: the target is missed by a hair, or reached and then lost again."""
         best, target = best_accuracy(evidence.record), self.rubric.target.accuracy
-        return not evidence.review and target - _HAIR <= best < target
+        missed = not evidence.review and target - _HAIR <= best < target
+        return missed or evidence.is_doubtful
 
     def _merit(self, evidence: Evidence) -> tuple[bool, float, float]:
         """Order the two runs of one submission: decided first, then points, then accuracy."""
@@ -182,10 +184,10 @@ def _review_note(evidence: Evidence) -> tuple[str, ...]:
 
 
 def _luck_note(seed: int, first: Evidence, second: Evidence, counted: Evidence) -> str:
-    reached = [f"{best_accuracy(evidence.record):.3%}" for evidence in (first, second)]
+    reached = [percent(best_accuracy(evidence.record)) for evidence in (first, second)]
     number = "first" if counted is first else "second"
     return (
-        "The best epoch fell short of the target by a hair, so the training was run a second time:"
+        "It was within a hair of the target, so the training was run a second time:"
         f" {reached[0]} with seed {seed}, {reached[1]} with seed {seed + 1}."
         f" The {number} run counts."
     )

@@ -16,26 +16,29 @@ from __future__ import annotations
 
 import dataclasses
 import time
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Sequence
 
 import msgspec
 import numpy as np
 
-from grader.admission import LayerFound, Refusal, admit, layers_of
+from grader.admission import Refusal, admit, layers_of
 from grader.errors import SandboxError, TrainerLimitError
 from grader.exercises import Rubric
 from grader.grading.data_facts import read_claim
+from grader.grading.models import Fitted, Models, convolution_weights, doubt
+from grader.grading.showing import read_shown
+from grader.grading.spending import MAX_FITS, MAX_IMPOSSIBLE, Spending
 from grader.model.evidence import (
-    DataFacts,
     Ending,
     Evidence,
     ProbeReading,
     Record,
+    ShownLayers,
     SourceFacts,
-    best_accuracy,
+    Weights,
 )
 from grader.protocol import (
+    ArraySpec,
     BatchEnded,
     Decision,
     Epoch,
@@ -51,30 +54,24 @@ from grader.protocol import (
     Raised,
     Rehearse,
     RunSubmission,
+    Show,
     ToSandbox,
     Train,
     TrainingImpossible,
     TrainingRequest,
     Undecidable,
 )
+from grader.protocol.arrays import arrays_of
 from grader.runs import SharedTrainer
 from grader.sandbox import Box
 from grader.trainer import Trainer
 
 _SILENCE_S = 600.0
 _SEND_S = 120.0
-_PROBE_IMAGES = 4
-# Epochs of all models together, as a multiple of what one model may have.
-_MODELS_TO_TRAIN = 3
-_MOST_FITS = 200
-# Each of them costs the trainer seconds.
-_MOST_IMPOSSIBLE = 20
-# Of 10,000 images, one in a thousand more or less is what chance leaves open at 99.8 %.
-_FEWEST_IMAGES = 10_000
-# How far a trained model may know less of its images than its best epoch said.
-_RECALL_MARGIN = 0.02
+_SHOWN_IMAGES = 2
 _MOST_LAYERS = 201
 _OUT_OF_TURN = "the program wrote to the channel that belongs to the grader"
+_TOO_DEAR = "training it costs more operations than a submission has"
 
 
 class _OverError(Exception):
@@ -93,20 +90,23 @@ class _OverError(Exception):
         self.review = review
 
 
-@dataclasses.dataclass(frozen=True)
-class _Fitted:
-    """A model of the submission: what its last fit asked for, and the record of all its fits."""
+@dataclasses.dataclass
+class _Fit:
+    """One fit while it is trained."""
 
-    document: dict[str, Any]
-    fit_line: int | None
-    layers: tuple[LayerFound, ...]
-    data: DataFacts
-    record: Record | None = None
-    probe: ProbeReading | None = None
+    epochs: list[Epoch] = dataclasses.field(default_factory=list)
+    weights: list[Weights | None] = dataclasses.field(default_factory=list)
+    decision: Decision | None = None
+    over: _OverError | None = None
+    has_ended: bool = False
 
-    @property
-    def epochs(self) -> tuple[Epoch, ...]:
-        return self.record.epochs if self.record else ()
+    def ending(self, beyond: bool) -> Ending:  # noqa: FBT001 - read at its one call
+        """Say how it ended; `beyond` means that it asks for more epochs than it may have."""
+        if self.over or (self.decision and self.decision.broken):
+            return Ending.BROKEN
+        if self.decision and self.decision.stop:
+            return Ending.STOPPED
+        return Ending.CUT if beyond else Ending.COMPLETED
 
 
 @dataclasses.dataclass
@@ -122,13 +122,15 @@ class Session:
     seed: int
     passes_gates: Callable[[Evidence], bool]
     on_epoch: Callable[[Epoch], None]
-    trained_epochs: int = 0
-    _models: dict[int, _Fitted] = dataclasses.field(default_factory=dict, init=False)
-    _fits: list[int] = dataclasses.field(default_factory=list, init=False)
+    spending: Spending = dataclasses.field(init=False)
+    _models: Models = dataclasses.field(default_factory=Models, init=False)
     _in_trainer: int | None = dataclasses.field(default=None, init=False)
     _shims: tuple[str, ...] = dataclasses.field(default=(), init=False)
-    _impossible: int = dataclasses.field(default=0, init=False)
     _trained_s: float = dataclasses.field(default=0.0, init=False)
+
+    def __post_init__(self) -> None:
+        """Begin with everything that a submission may spend."""
+        self.spending = Spending(self.rubric.target.max_epochs)
 
     def run(self, evidence: Evidence, filename: str) -> Evidence:
         """Run the submission that `evidence` has read and return all that is observed.
@@ -160,101 +162,124 @@ class Session:
         message, request = asked.message, asked.message.request
         before = self._models.get(message.model) if message.resumes != "nothing" else None
         refusal = admit(request)
-        fitted = _Fitted(
+        fitted = Fitted(
             # What is not admitted may be large, and is not looked at again.
-            document={} if refusal else {**request.model, "compile_config": None},
-            fit_line=_line_in(evidence.source, message.line),
+            request=msgspec.structs.replace(request, model={}) if refusal else request,
+            fit_line=evidence.source.line_if_any(message.line),
             layers=tuple(layers_of(request.model)[:_MOST_LAYERS]),
             data=read_claim(asked),
+            # Evidence once taken stays: another fit adds to it, whatever becomes of that.
             record=before.record if before else None,
+            probe=before.probe if before else None,
+            weights=before.weights if before else (),
         )
-        self._models[message.model] = fitted
-        self._fits.append(message.model)
+        self._models.add(message.model, fitted)
         self._shims = message.shims
         refusal = refusal or self._refusal_to_resume(message, before, fitted)
         if before is None and message.model == self._in_trainer:
             # What is in the trainer is no longer the model of this number.
             self._in_trainer = None
         if refusal and refusal.needs_review:
-            place = evidence.source.place(fitted.fit_line)
-            raise _OverError(review=f"{refusal.reason} ({place})" if place else refusal.reason)
-        if len(self._fits) > _MOST_FITS:
-            raise _OverError(collapse=f"the program called fit more than {_MOST_FITS} times")
+            raise _OverError(review=evidence.source.placed(refusal.reason, fitted.fit_line))
+        if self._models.fits > MAX_FITS:
+            raise _OverError(collapse=f"the program called fit more than {MAX_FITS} times")
         if refusal:
             self._refuse(message.model, refusal.reason)
-        elif not self.passes_gates(self._graded(evidence, None)):
+        elif not (_is_trainable(fitted) and self.passes_gates(self._graded(evidence, None))):
             self._tell(Rehearse())
         else:
-            self._train(message.model, asked)
+            self._train(message.model, asked, evidence.source)
 
     def _refusal_to_resume(
-        self, message: FitAsked, before: _Fitted | None, fitted: _Fitted
+        self, message: FitAsked, before: Fitted | None, fitted: Fitted
     ) -> Refusal | None:
-        """Say why a fit that goes on from another one cannot be repeated."""
+        """Say why a fit cannot be trained as one that goes on from another, or from nothing."""
         if message.resumes == "nothing":
-            if self.trained_epochs < _MODELS_TO_TRAIN * self.rubric.target.max_epochs:
+            if self.spending.has_epochs_left:
                 return None
-            reason = f"its models train more than {self.trained_epochs} epochs in all"
+            reason = f"its models train more than {self.spending.epochs} epochs in all"
         elif before is None or self._in_trainer != message.model:
             reason = "several models are fitted in turns"
-        elif before.document != fitted.document:
+        elif not before.is_built_like(fitted):
             reason = "a model is fitted again after its layers were changed"
+        elif message.resumes == "training" and not before.is_compiled_like(fitted):
+            reason = "a model is fitted again after its optimizer, loss or metrics were changed"
         else:
             return None
         return Refusal(reason, needs_review=True)
 
-    def _train(self, model: int, asked: Frame[FitAsked]) -> None:
+    def _train(self, model: int, asked: Frame[FitAsked], source: SourceFacts) -> None:
         """Pass epochs to the box and its decisions to the trainer, until one of them ends it."""
         began_s = time.monotonic()
         request, before = asked.message.request, self._models[model].epochs
         # The limit is for a model: fit again and again trains it no longer than fit once.
         limit = self.rubric.target.max_epochs - len(before)
         if limit < 1:
-            self._record(model, Record(before, Ending.CUT))
+            self._models.change(model, record=Record(before, Ending.CUT))
             raise _OverError
-        training = Train(
-            request=request,
-            seed=self.seed,
-            max_epochs=limit,
-            resumes=asked.message.resumes,
-            per_batch=asked.message.per_batch,
-            arrays=asked.message.arrays,
-        )
-        self.trainer.begin(training, asked.blob)
+        self._begin(asked, limit)
         self._in_trainer = model
-        epochs: list[Epoch] = []
-        over: _OverError | None = None
-        few = _is_few(request)
-        while True:
+        fit = _Fit()
+        while not fit.has_ended:
             ended = self._next_ended()
             if isinstance(ended, TrainingImpossible):
                 self._in_trainer = None
-                self._refuse_impossible(model, ended.reason)
+                self._refuse_impossible(model, ended, fit.epochs, source)
                 return
             if isinstance(ended, Frame):
-                epoch = ended.message.epoch
-                epochs.append(msgspec.structs.replace(epoch, partial=epoch.partial or few))
-                self.on_epoch(epoch)
-            try:
-                decision = Decision(stop=True) if over else self._decided(ended)
-            except _OverError as error:
-                decision, over = Decision(stop=True), error
-            self.trainer.decide(decision)
-            if isinstance(ended, Frame) and (decision.stop or ended.message.last):
-                break
-        if over or decision.broken:
-            ending = Ending.BROKEN
-        elif decision.stop:
-            ending = Ending.STOPPED
-        else:
-            beyond = request.epochs - request.initial_epoch > limit
-            ending = Ending.CUT if beyond else Ending.COMPLETED
-        self._record(model, Record((*before, *epochs), ending, last_fit=len(epochs)))
-        self._probe(model, asked)
-        self.trained_epochs += len(epochs)
+                fit.epochs.append(self._counted(ended, request))
+                fit.weights.append(convolution_weights(arrays_of(ended, ended.message.arrays)))
+            self.trainer.decide(self._answered(ended, fit))
+        beyond = request.epochs - request.initial_epoch > limit
+        self._models.change(
+            model,
+            record=Record((*before, *fit.epochs), fit.ending(beyond), last_fit=len(fit.epochs)),
+            probe=self.trainer.probe() if self._models[model].has_both_layers else None,
+            weights=tuple(found for found in fit.weights if found),
+        )
         self._trained_s += time.monotonic() - began_s
-        if over:
-            raise over
+        if fit.over:
+            raise fit.over
+
+    def _answered(self, ended: Frame[EpochEnded] | BatchEnded, fit: _Fit) -> Decision:
+        """Ask the box to go on or to stop, and look at what is left to be spent."""
+        decision = Decision(stop=True)
+        if not fit.over:
+            try:
+                decision = self._decided(ended)
+            except _OverError as error:
+                fit.over = error
+        if isinstance(ended, Frame):
+            fit.has_ended = decision.stop or ended.message.last
+            if not fit.has_ended and self.spending.left < fit.epochs[-1].operations:
+                decision, fit.has_ended = Decision(stop=True), True
+                fit.over = _OverError(review=_TOO_DEAR)
+        fit.decision = decision
+        return decision
+
+    def _begin(self, asked: Frame[FitAsked], limit: int) -> None:
+        message = asked.message
+        training = Train(
+            request=message.request,
+            seed=self.seed,
+            max_epochs=limit,
+            target=self.rubric.target.accuracy,
+            most_operations=self.spending.left,
+            resumes=message.resumes,
+            per_batch=message.per_batch,
+            arrays=message.arrays,
+        )
+        self.spending.begin()
+        self.trainer.begin(training, asked.blob)
+
+    def _counted(self, ended: Frame[EpochEnded], request: TrainingRequest) -> Epoch:
+        """Count an epoch, show it to those who watch, and return it as it goes on record."""
+        images = (request.steps_per_epoch or request.data.count) * request.batch_size
+        is_short = images < min(self.rubric.target.min_images, request.data.count)
+        epoch = msgspec.structs.replace(ended.message.epoch, short=is_short)
+        self.spending.add(epoch)
+        self.on_epoch(epoch)
+        return epoch
 
     def _next_ended(self) -> Frame[EpochEnded] | BatchEnded | TrainingImpossible:
         try:
@@ -263,31 +288,23 @@ class Session:
             self._in_trainer = None
             raise _OverError(review=f"the trainer cannot train this model: {error}") from error
 
-    def _record(self, model: int, record: Record) -> None:
-        self._models[model] = dataclasses.replace(self._models[model], record=record)
-
-    def _probe(self, model: int, asked: Frame[FitAsked]) -> None:
-        """Probe the two layers, if the model has them: a rubric may do without those gates."""
-        fitted = self._models[model]
-        if not {"Conv2D", "MaxPooling2D"} <= {layer.class_name for layer in fitted.layers}:
-            return
-        shape = (_PROBE_IMAGES, *asked.message.request.data.image_shape)
-        images = np.random.default_rng(self.seed).random(shape, np.float32)
-        probe = self.trainer.probe(images, self.seed)
-        self._models[model] = dataclasses.replace(fitted, probe=probe)
-
-    def _refuse(self, model: int, reason: str) -> None:
+    def _refuse(self, model: int, reason: str, epochs: Sequence[Epoch] = ()) -> None:
         """Let `fit` raise in the submission, as it would have without us."""
-        self._record(model, Record(self._models[model].epochs, Ending.IMPOSSIBLE, reason))
+        record = Record((*self._models[model].epochs, *epochs), Ending.IMPOSSIBLE, reason)
+        self._models.change(model, record=record)
         self._tell(FitRefused(reason=reason))
 
-    def _refuse_impossible(self, model: int, reason: str) -> None:
-        self._impossible += 1
-        if self._impossible > _MOST_IMPOSSIBLE:
+    def _refuse_impossible(
+        self, model: int, said: TrainingImpossible, epochs: Sequence[Epoch], source: SourceFacts
+    ) -> None:
+        if said.needs_review:
+            raise _OverError(review=source.placed(said.reason, self._models[model].fit_line))
+        self.spending.impossible += 1
+        if self.spending.impossible > MAX_IMPOSSIBLE:
             raise _OverError(
-                collapse=f"the program asked over {_MOST_IMPOSSIBLE} times for what Keras refuses"
+                collapse=f"the program asked over {MAX_IMPOSSIBLE} times for what Keras refuses"
             )
-        self._refuse(model, reason)
+        self._refuse(model, said.reason, epochs)
 
     def _decided(self, ended: Frame[EpochEnded] | BatchEnded) -> Decision:
         if isinstance(ended, Frame):
@@ -334,7 +351,7 @@ class Session:
         finished = over.finished or Finished(outcome=None, shims=self._shims)
         outcome = finished.outcome
         if isinstance(outcome, Raised | Undecidable):
-            line = _line_in(evidence.source, outcome.line)
+            line = evidence.source.line_if_any(outcome.line)
             outcome = msgspec.structs.replace(outcome, line=line)
         evidence = dataclasses.replace(
             self._graded(evidence, finished.returned_fit),
@@ -344,49 +361,34 @@ class Session:
             trained_s=self._trained_s,
         )
         if isinstance(outcome, Undecidable):
-            place = evidence.source.place(outcome.line)
-            reason = f"{outcome.reason} ({place})" if place else outcome.reason
+            reason = evidence.source.placed(outcome.reason, outcome.line)
             return dataclasses.replace(evidence, review=reason)
+        if over.finished and evidence.probe:
+            shown = self._shown(finished.returned_fit, evidence.probe)
+            evidence = dataclasses.replace(evidence, shown=shown)
         if not evidence.review:
-            evidence = dataclasses.replace(evidence, review=self._forgotten(evidence))
+            doubts = doubt(evidence.record, self.rubric.target.accuracy)
+            evidence = dataclasses.replace(evidence, review=doubts, is_doubtful=bool(doubts))
         return dataclasses.replace(evidence, outcome=outcome)
 
-    def _forgotten(self, evidence: Evidence) -> str | None:
-        """Say that the trained model does not know what its best epoch says that it knew."""
-        best, target = best_accuracy(evidence.record), self.rubric.target.accuracy
-        recall = evidence.probe.recall if evidence.probe else best
-        if best < target or recall >= target - _RECALL_MARGIN:
-            return None
-        return (
-            f"its best epoch has {best:.2%} training accuracy, but the trained model gets only"
-            f" {recall:.2%} of its training images right"
-        )
+    def _shown(self, returned_fit: int | None, probe: ProbeReading) -> ShownLayers:
+        """Have the box run images that it has not seen through the graded model's own layers."""
+        fit = self._models.graded_fit(returned_fit)
+        if fit is None:  # never: something was trained
+            raise AssertionError
+        shape = (_SHOWN_IMAGES, *self._models.of_fit(fit).request.data.image_shape)
+        images = np.random.default_rng(self.seed).random(shape, np.float32)
+        try:
+            self._tell(Show(fit=fit, arrays=(ArraySpec("float32", shape),)), images.tobytes())
+            return read_shown(self._heard(), probe)
+        except _OverError as over:
+            return ShownLayers(problem=over.collapse)
 
     def _graded(self, evidence: Evidence, returned_fit: int | None) -> Evidence:
-        """Fill in the graded model: the one of the returned history, else the last one."""
-        if not self._fits:
-            return evidence
-        fits = range(len(self._fits))
-        fit = returned_fit if returned_fit is not None and returned_fit in fits else fits[-1]
-        fitted = self._models[self._fits[fit]]
-        return dataclasses.replace(
-            evidence,
-            fit_line=fitted.fit_line,
-            layers=fitted.layers,
-            data=fitted.data,
-            record=fitted.record,
-            probe=fitted.probe,
-        )
+        return self._models.filled_in(evidence, returned_fit)
 
 
-def _is_few(request: TrainingRequest) -> bool:
-    """Whether an epoch has so few steps that its accuracy says little about all images."""
-    if request.steps_per_epoch is None:
-        return False
-    images = request.steps_per_epoch * request.batch_size
-    return images < min(_FEWEST_IMAGES, request.data.count)
-
-
-def _line_in(source: SourceFacts, line: int | None) -> int | None:
-    """Return a claimed line if the submission has it."""
-    return line if line is not None and line <= source.text.count("\n") + 1 else None
+def _is_trainable(fitted: Fitted) -> bool:
+    """Whether the trainer has these images, whatever a rubric without that gate says of them."""
+    data = fitted.data
+    return not (data.problem or data.test_images or data.mislabelled)

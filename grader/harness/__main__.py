@@ -23,7 +23,7 @@ def main(fd: int) -> None:
     message = channel.receive().message
     if not isinstance(message, RunSubmission):
         sys.exit("expected a submission")
-    channel.send(runtime.run(message, channel))
+    runtime.run(message, channel)
 
 
 if __name__ == "__main__":

@@ -33,15 +33,14 @@ from grader.protocol import (
     EpochEnded,
     FitAsked,
     FitRefused,
-    Frame,
     Rehearse,
     Resumes,
     ToSandbox,
     TrainingRequest,
     clipped,
     clipped_number,
-    split,
 )
+from grader.protocol.arrays import arrays_of
 
 _MOST_REHEARSALS = 20
 # Keras 2 took these and Keras 3 does not; none of them changes what is trained.
@@ -228,7 +227,7 @@ class RemoteFit:
                 case BatchEnded() as ended:
                     self._batch_ended(model, callbacks, ended)
                 case EpochEnded() as ended:
-                    weights = _weights_in(frame)
+                    weights = arrays_of(frame, ended.arrays)
                     for variable, weight in zip(variables_of(model), weights, strict=True):
                         variable.assign(weight)
                     logs = AliasedLogs.of(ended.epoch.logs)
@@ -290,12 +289,6 @@ def _build(model: keras.Model, call: FitCall) -> None:
     with contextlib.suppress(Exception):
         batch = (np.asarray(call.x[:1]), np.asarray(call.y[:1]))
         model._symbolic_build(data_batch=batch)  # noqa: SLF001 - fit's own first step
-
-
-def _weights_in(frame: Frame[ToSandbox]) -> list[NDArray[Any]]:
-    specs = getattr(frame.message, "arrays", ())
-    parts = zip(specs, split(frame.blob, specs), strict=True)
-    return [np.frombuffer(part, spec.dtype).reshape(spec.shape) for spec, part in parts]
 
 
 def _learning_rate(model: keras.Model) -> float | None:

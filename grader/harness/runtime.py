@@ -11,7 +11,7 @@ from typing import Any, Literal
 import numpy as np
 import tensorflow as tf
 
-from grader.harness import compat, pipeline
+from grader.harness import compat, layers, pipeline
 from grader.harness.compat.notes import note_spelling
 from grader.harness.data import Dataset
 from grader.harness.remote_fit import EnoughRehearsedError, RemoteFit
@@ -40,8 +40,8 @@ def tensorflow_version() -> str:
     return str(tf.__version__)
 
 
-def run(submission: RunSubmission, channel: Channel[ToSandbox]) -> Finished:
-    """Execute the source, call the function, and say how that ended."""
+def run(submission: RunSubmission, channel: Channel[ToSandbox]) -> None:
+    """Execute the source, call the function, say how that ended, and show its layers if asked."""
     dataset = Dataset.mounted()
     undecidables = Undecidables(submission.filename)
     shims = compat.install(dataset, undecidables.stop)
@@ -63,11 +63,14 @@ def run(submission: RunSubmission, channel: Channel[ToSandbox]) -> Finished:
         called = bool(submission.function) and fit.counts
         outcome = _raised(error, "call" if called else "import", submission.filename)
     fit.close()
-    return Finished(
-        outcome=undecidables.first or outcome,
-        returned_fit=_returned_fit(returned, fit.histories),
-        shims=tuple(map(clipped, shims[:MAX_TEXTS])),
+    channel.send(
+        Finished(
+            outcome=undecidables.first or outcome,
+            returned_fit=_returned_fit(returned, fit.histories),
+            shims=tuple(map(clipped, shims[:MAX_TEXTS])),
+        )
     )
+    layers.show(channel, fit.histories)
 
 
 def _load(submission: RunSubmission, fit: RemoteFit) -> Callable[[], Any] | None:

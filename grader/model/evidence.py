@@ -7,8 +7,9 @@ are unset for what was not observed because grading ended before.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
+from fractions import Fraction
 from typing import NamedTuple
 
 import numpy as np
@@ -66,6 +67,15 @@ class SourceFacts:
         words = " and ".join(map(str, known)).replace(" and ", ", ", max(0, len(known) - 2))
         return f"{'lines' if len(known) > 1 else 'line'} {words}" if known else ""
 
+    def placed(self, words: str, line: int | None) -> str:
+        """Put the place of a line behind words, where it is known."""
+        place = self.place(line)
+        return f"{words} ({place})" if place else words
+
+    def line_if_any(self, line: int | None) -> int | None:
+        """Return a line that somebody claims, if the text has it."""
+        return line if line is not None and line <= self.text.count("\n") + 1 else None
+
     def _place_in_cell(self, line: int) -> str:
         cell = next((c for c in reversed(self.cells) if c.first_line <= line), self.cells[0])
         also = f" (code cell {cell.code_number})" if cell.code_number != cell.number else ""
@@ -106,31 +116,91 @@ class Record:
     last_fit: int = 0
 
 
+class Reach(Enum):
+    """Whether an epoch has the accuracy that is required; `DOUBTFUL` is for a human."""
+
+    NO = "no"
+    YES = "yes"
+    DOUBTFUL = "doubtful"
+
+
+# How much less of the images it was trained on a model may know, asked itself, than its epoch said:
+# its running accuracy is a mean over a model that changed meanwhile. Measured over seeds, engines
+# and networks (docs/adr/0009-what-an-epoch-counts-for.md).
+KNOWN_MARGIN = Fraction(1, 500)
+# What any model that reaches such targets knows of images that it has not seen. Who leaves out
+# those that it gets wrong, and not just some, falls below it.
+KNOWN_UNSEEN = Fraction(97, 100)
+
+
+def share_of(target: float) -> Fraction:
+    """Return a target as the share that is written in the rubric, and not the nearest binary."""
+    return Fraction(str(target))
+
+
+def reach(epoch: Epoch, target: float) -> Reach:
+    """Say whether an epoch reaches the target, by counting images.
+
+    An epoch over the images that the exercise asks for reaches it if its running accuracy does, and
+    the model that it left knows them nearly as well. A short one may be about images that somebody
+    chose, so all that counts is what the model knows of all of them.
+    """
+    required, known = share_of(target), epoch.known
+    if epoch.partial or epoch.right < required * epoch.images or not epoch.images:
+        return Reach.NO
+    if known is None or not known.images:
+        return Reach.DOUBTFUL
+    if epoch.short:
+        return Reach.YES if known.right >= required * known.images else Reach.NO
+    seen = (required - KNOWN_MARGIN) * known.trained
+    unseen = KNOWN_UNSEEN * (known.images - known.trained)
+    knows = known.trained_right >= seen and known.right >= seen + unseen
+    return Reach.YES if knows else Reach.DOUBTFUL
+
+
 def best_accuracy(record: Record | None) -> float:
     """Return the best accuracy of a whole epoch, or 0.
 
     An epoch that a callback broke off, or that had few steps, is an accuracy of a few images only.
     """
     epochs = record.epochs if record else ()
-    return max((epoch.accuracy for epoch in epochs if not epoch.partial), default=0.0)
+    whole = (epoch.accuracy for epoch in epochs if not epoch.partial and not epoch.short)
+    return max(whole, default=0.0)
 
 
 @dataclass(frozen=True)
 class ProbeReading:
-    """What entered and left the two layers for the probe images; all from the trainer.
-
-    `recall` is the share of its training images that the model gets right once it is trained.
-    """
+    """How the two layers came out of training; all from the trainer."""
 
     convolution: ConvolutionSettings
     pooling: PoolingSettings
-    convolution_input: NDArray[np.float32]
     kernel: NDArray[np.float32]
     bias: NDArray[np.float32] | None
-    convolution_output: NDArray[np.float32]
-    pooling_input: NDArray[np.float32]
-    pooling_output: NDArray[np.float32]
-    recall: float = 1.0
+
+
+class Weights(NamedTuple):
+    """Kernel and bias of the convolution after one epoch, recorded by the trainer."""
+
+    kernel: NDArray[np.float32]
+    bias: NDArray[np.float32] | None
+
+
+def _nothing() -> NDArray[np.float32]:
+    return np.zeros(0, np.float32)
+
+
+@dataclass(frozen=True)
+class ShownLayers:
+    """What the submission's own two layers do with hidden images; claimed, so only compared.
+
+    `problem` says why nothing could be seen.
+    """
+
+    problem: str | None = None
+    convolution_input: NDArray[np.float32] = field(default_factory=_nothing)
+    convolution_output: NDArray[np.float32] = field(default_factory=_nothing)
+    pooling_input: NDArray[np.float32] = field(default_factory=_nothing)
+    pooling_output: NDArray[np.float32] = field(default_factory=_nothing)
 
 
 @dataclass(frozen=True)
@@ -147,9 +217,12 @@ class Evidence:
         data: Recorded.
         record: Recorded by the trainer.
         probe: Recorded by the trainer.
+        weights: Recorded: the convolution's, after each epoch of its last fit.
+        shown: Claimed, and compared with `probe` and `weights`.
         outcome: Claimed: how the submission's function ended.
         collapse: Recorded: why the box ended before the submission had, such as a limit.
         review: Recorded: why a human has to decide.
+        is_doubtful: Whether that is because an epoch and the model it left tell different things.
         shims: Claimed: which old names were answered.
         trained_s: Recorded: seconds spent waiting for the trainer.
     """
@@ -160,8 +233,11 @@ class Evidence:
     data: DataFacts | None = None
     record: Record | None = None
     probe: ProbeReading | None = None
+    weights: tuple[Weights, ...] = ()
+    shown: ShownLayers | None = None
     outcome: Returned | Raised | Undecidable | None = None
     collapse: str | None = None
     review: str | None = None
+    is_doubtful: bool = False
     shims: tuple[str, ...] = ()
     trained_s: float = 0.0

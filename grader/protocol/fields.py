@@ -8,8 +8,8 @@ from msgspec import Meta
 
 MAX_DOCUMENT_BYTES = 1 << 20
 MAX_BLOB_BYTES = 1 << 28
-# What a sandbox sends along are row numbers, at most four million of them.
-MAX_SANDBOX_BLOB_BYTES = 1 << 24
+# What a sandbox sends along are row numbers, and what two layers make of two images.
+MAX_SANDBOX_BLOB_BYTES = 1 << 26
 MAX_TEXT = 2000
 MAX_TEXTS = 200
 MAX_NUMBER = 1 << 53

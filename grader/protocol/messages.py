@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta
 
-from grader.protocol.fields import Line, Number, Numbers, Shape, Text, Texts
+from grader.protocol.fields import MAX_NUMBER, Line, Number, Numbers, Shape, Text, Texts
 
 _ITEM_BYTES = {"float32": 4, "int32": 4, "uint8": 1}
 
@@ -77,19 +77,42 @@ Resumes = Literal["nothing", "weights", "training"]
 EngineName = Literal["keras", "fused", "compiled"]
 
 
+class Known(_Value, frozen=True):
+    """How many training images a model gets right, asked image by image once an epoch has ended.
+
+    `images` are all that were asked, `trained` those of them that any fit of the model has used.
+    """
+
+    images: Number
+    right: Number
+    trained: Number
+    trained_right: Number
+
+
 class Epoch(_Value, frozen=True):
     """One trained epoch: its number, and its logs with `None` for what is not a finite number.
 
-    `accuracy` is the trainer's own measure; `logs` holds the metrics the submission compiled. An
-    epoch is `partial` when a callback broke it off before its last batch.
+    `right` of `images` is the trainer's own measure, a running one; `logs` holds the metrics that
+    the submission compiled. An epoch is `partial` when a callback broke it off before its last
+    batch, and `short` when its steps do not go over the images that the exercise asks for. `known`
+    is measured where the running accuracy reaches the target. `operations` is what it cost.
     """
 
     number: int
-    accuracy: float
+    right: Number
+    images: Number
     loss: float | None
     logs: dict[str, float | None]
     partial: bool = False
+    short: bool = False
     engine: EngineName = "keras"
+    known: Known | None = None
+    operations: Number = 0
+
+    @property
+    def accuracy(self) -> float:
+        """Share of the images that were right when their step came, from 0 to 1."""
+        return self.right / self.images if self.images else 0.0
 
 
 class Decision(_Message, frozen=True):
@@ -199,11 +222,19 @@ class Ready(_Message, frozen=True):
 
 
 class Train(_Message, frozen=True):
-    """Worker to trainer: train this request from this seed, at most this many epochs."""
+    """Worker to trainer: train this request from this seed, at most this many epochs.
+
+    After an epoch whose running accuracy reaches `target` the model is asked how many it knows of
+    `measured_images` training images, those of its fits first. An epoch that costs over
+    `most_operations` is not begun.
+    """
 
     request: TrainingRequest
     seed: int
     max_epochs: int
+    target: float = 1.0
+    measured_images: Number = 60_000
+    most_operations: Number = MAX_NUMBER
     resumes: Resumes = "nothing"
     per_batch: bool = False
     arrays: tuple[ArraySpec, ...] = ()
@@ -221,19 +252,17 @@ class Restore(_Message, frozen=True):
 
 
 class TrainingImpossible(_Message, frozen=True):
-    """Trainer to worker: Keras refuses this request, or it is over a budget."""
+    """Trainer to worker: Keras refuses this request, or it is over a budget.
+
+    `needs_review`: it may be right, but the trainer cannot tell or will not pay.
+    """
 
     reason: str
+    needs_review: bool = False
 
 
 class Probe(_Message, frozen=True):
-    """Worker to trainer: run these images through the convolution and the pooling layer.
-
-    `seed` draws the images of its own training that the model is asked about.
-    """
-
-    seed: int
-    arrays: tuple[ArraySpec, ...]
+    """Worker to trainer: say how the convolution and the pooling layer came out of training."""
 
 
 class ConvolutionSettings(_Value, frozen=True):
@@ -256,19 +285,34 @@ class PoolingSettings(_Value, frozen=True):
 
 
 class Probed(_Message, frozen=True):
-    """Trainer to worker: what went into the two layers and what came out.
-
-    Arrays: convolution input, kernel, bias (empty without one), output; pooling input, output.
-    `recall` is the share of its training images that the model as it is now gets right.
-    """
+    """Trainer to worker: how the two layers were built; arrays: kernel, bias (empty without)."""
 
     convolution: ConvolutionSettings
     pooling: PoolingSettings
-    recall: float
     arrays: tuple[ArraySpec, ...]
 
 
-FromSandbox = Ready | FitAsked | Decision | Finished
-ToSandbox = RunSubmission | FitRefused | Rehearse | BatchEnded | EpochEnded
+class Show(_Message, frozen=True):
+    """Worker to sandbox, once the submission has ended: run images through one of its models.
+
+    `fit` counts the fits from 0 and names the model.
+    """
+
+    fit: Number
+    arrays: tuple[ArraySpec, ...]
+
+
+class Shown(_Message, frozen=True):
+    """Sandbox to worker: what entered and left the submission's own two layers, or why not.
+
+    Arrays: convolution input and output, pooling input and output.
+    """
+
+    problem: Text | None = None
+    arrays: Annotated[tuple[ArraySpec, ...], Meta(max_length=4)] = ()
+
+
+FromSandbox = Ready | FitAsked | Decision | Finished | Shown
+ToSandbox = RunSubmission | FitRefused | Rehearse | BatchEnded | EpochEnded | Show
 FromTrainer = Ready | BatchEnded | EpochEnded | TrainingImpossible | Probed
 ToTrainer = Train | Decision | Restore | Probe

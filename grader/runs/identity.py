@@ -34,7 +34,8 @@ def first_key(training: Train, arrays: bytes, context: str, before: Key = "") ->
         before: Key of where the last fit of the same model left off.
     """
     request = msgspec.structs.replace(training.request, epochs=0)
-    identity = msgspec.structs.replace(training, request=request, max_epochs=0)
+    # How much is left to be paid is the submission's own, and what it stops is not trained.
+    identity = msgspec.structs.replace(training, request=request, max_epochs=0, most_operations=0)
     document = msgspec.json.encode(identity, order="sorted")
     return _digest(context.encode(), before.encode(), document, arrays)
 

@@ -92,7 +92,7 @@ def test_a_model_without_a_built_in_loss_is_left_to_a_reviewer() -> None:
 def test_layers_inside_models_and_wrappers_are_found() -> None:
     """A convolution cannot hide in a nested model, a wrapper or both."""
     inner = model(layer("TimeDistributed", layer=layer("Conv2D")), layer("MaxPooling2D"))
-    found = [name for name, _ in layers_of(model(layer("Conv2D"), inner))]
+    found = [found.class_name for found in layers_of(model(layer("Conv2D"), inner))]
 
     assert found == ["Conv2D", "TimeDistributed", "Conv2D", "MaxPooling2D"]
 
@@ -101,7 +101,17 @@ def test_a_layer_in_the_place_of_an_activation_is_found() -> None:
     """A convolution that serves as another layer's activation is a convolution."""
     hidden = model(layer("Conv2D"), layer("Activation", activation=layer("Conv2D")))
 
-    assert [name for name, _ in layers_of(hidden)].count("Conv2D") == 2
+    assert [found.class_name for found in layers_of(hidden)].count("Conv2D") == 2
+
+
+def test_a_layer_counts_once_for_each_place_that_it_has() -> None:
+    """A layer called twice is two on the way of a picture; a nested model multiplies its own."""
+    twice = {**layer("MaxPooling2D", pool_size=[2, 3]), "inbound_nodes": [{}, {}]}
+    inner = {**model(twice), "inbound_nodes": [{}, {}, {}]}
+    found = {found.class_name: found for found in layers_of(model(layer("Conv2D"), inner))}
+
+    assert (found["Conv2D"].calls, found["MaxPooling2D"].calls) == (1, 6)
+    assert found["MaxPooling2D"].window == (2, 3)
 
 
 @pytest.mark.parametrize("junk", [None, 3, [], {}, {"class_name": 3}, {"class_name": "X"}])

@@ -19,23 +19,25 @@ from grader.model.evidence import (
     Evidence,
     ProbeReading,
     Record,
+    ShownLayers,
     SourceFacts,
+    Weights,
 )
 from grader.model.report import Finding, Status
-from grader.protocol import ConvolutionSettings, PoolingSettings, Raised, Returned
+from grader.protocol import ConvolutionSettings, Known, PoolingSettings, Raised, Returned
 from reference import activate, conv2d, max_pool2d
-from tests.examples import epochs
+from tests.examples import epoch, epochs
 
 EXERCISE = load_exercise("mnist-conv")
 ACCURACIES = (0.95, 0.99, 0.9985)
 
 
+RANDOM = np.random.default_rng(1)
+KERNEL, BIAS = RANDOM.random((3, 3, 1, 4), np.float32), RANDOM.random(4, np.float32)
+
+
 def probe(**changes: Any) -> ProbeReading:
-    """Return what layers that agree with the reference give."""
-    random = np.random.default_rng(1)
-    images = random.random((2, 7, 8, 1), np.float32)
-    kernel, bias = random.random((3, 3, 1, 4), np.float32), random.random(4, np.float32)
-    features = activate("relu", conv2d(images, kernel, bias)).astype(np.float32)
+    """Return two trained layers."""
     reading = ProbeReading(
         convolution=ConvolutionSettings(
             strides=(1, 1),
@@ -46,23 +48,29 @@ def probe(**changes: Any) -> ProbeReading:
             use_bias=True,
         ),
         pooling=PoolingSettings(pool_size=(2, 2), strides=(2, 2), padding="valid"),
-        convolution_input=images,
-        kernel=kernel,
-        bias=bias,
-        convolution_output=features,
-        pooling_input=features,
-        pooling_output=max_pool2d(features).astype(np.float32),
+        kernel=KERNEL,
+        bias=BIAS,
     )
     return dataclasses.replace(reading, **changes)
 
 
+def shown(kernel: Any = KERNEL, **changes: Any) -> ShownLayers:
+    """Return what layers with this kernel do that agree with the reference."""
+    images = np.random.default_rng(2).random((2, 7, 8, 1), np.float32)
+    features = activate("relu", conv2d(images, kernel, BIAS)).astype(np.float32)
+    pooled = max_pool2d(features).astype(np.float32)
+    return dataclasses.replace(ShownLayers(None, images, features, features, pooled), **changes)
+
+
+CONV, POOL = LayerFound("Conv2D", "conv2d"), LayerFound("MaxPooling2D", "pool")
 RIGHT = Evidence(
     source=SourceFacts(text="...", function_line=3),
     fit_line=20,
-    layers=(LayerFound("Conv2D", "conv2d"), LayerFound("MaxPooling2D", "pool")),
+    layers=(CONV, POOL),
     data=DataFacts(60_000, training_images=60_000),
     record=Record(epochs(*ACCURACIES), Ending.STOPPED),
     probe=probe(),
+    shown=shown(),
     outcome=Returned(description="...", epochs=(0, 1, 2), accuracy=0.9985),
 )
 
@@ -102,6 +110,14 @@ def broken_off(*accuracies: float) -> Record:
     """Return a record whose last epoch was broken off in the middle."""
     *whole, last = epochs(*accuracies)
     return Record((*whole, msgspec.structs.replace(last, partial=True)), Ending.STOPPED)
+
+
+def short(accuracy: float, known: float) -> Record:
+    """Return a record of one epoch over few images, after which the model knows this share."""
+    right = round(60_000 * known)
+    knows = Known(images=60_000, right=right, trained=60_000, trained_right=right)
+    few = epoch(0, accuracy, short=True, known=knows)
+    return Record((few,), Ending.COMPLETED)
 
 
 def returned(count: int, accuracy: float | None) -> Returned:
@@ -152,7 +168,7 @@ WRONG: list[tuple[str, dict[str, Any], str]] = [
     ("one_pool", {"layers": layers("AveragePooling2D")}, "1 AveragePooling2D"),
     ("one_pool", {"layers": layers("MaxPooling2D", "GlobalMaxPooling2D")}, "1 GlobalMax"),
     ("reaches_target", {"record": record(0.9, 0.9979)}, "99.790%"),
-    ("reaches_target", {"record": record(0.9, 0.99797)}, "99.797%"),
+    ("reaches_target", {"record": record(0.9, 0.99797)}, "99.796%"),
     ("reaches_target", {"record": broken_off(0.9, 0.999)}, "Epoch 2 ended before all images"),
     ("stops_on_target", {"record": broken_off(0.9, 0.999)}, "No epoch reached"),
     ("reaches_target", {"record": None}, "No epoch"),
@@ -212,21 +228,34 @@ WRONG: list[tuple[str, dict[str, Any], str]] = [
     ("conv_output", {"probe": None}, "no trained layer"),
     (
         "conv_output",
-        {"probe": probe(convolution_output=np.zeros((2, 5, 6, 4), np.float32))},
+        {"shown": shown(convolution_output=np.zeros((2, 5, 6, 4), np.float32))},
         "differs",
     ),
     (
         "conv_output",
-        {"probe": probe(convolution_output=np.zeros((2, 5, 5, 4), np.float32))},
+        {"shown": shown(convolution_output=np.zeros((2, 5, 5, 4), np.float32))},
         "shape",
     ),
     (
         "conv_output",
-        {"probe": probe(convolution_output=np.full((2, 5, 6, 4), np.nan, np.float32))},
-        "differs",
+        {"shown": shown(convolution_output=np.full((2, 5, 6, 4), np.nan, np.float32))},
+        "not finite",
     ),
+    ("conv_output", {"probe": probe(kernel=KERNEL * np.nan)}, "not finite numbers"),
+    ("conv_output", {"probe": probe(kernel=KERNEL * 0)}, "filters of the convolution are zero"),
+    ("conv_output", {"shown": shown(KERNEL + 1)}, "differs"),
+    ("conv_output", {"shown": None, "outcome": None, "collapse": "it was big"}, "it was big"),
+    ("conv_output", {"shown": ShownLayers(problem="E: no")}, "could not be run after it: E: no."),
     ("pool_output", {"probe": None}, "no trained layer"),
-    ("pool_output", {"probe": probe(pooling_output=np.zeros((2, 2, 3, 4), np.float32))}, "differs"),
+    ("pool_output", {"shown": shown(pooling_output=np.zeros((2, 2, 3, 4), np.float32))}, "differs"),
+    ("pool_output", {"shown": shown(pooling_input=KERNEL * np.inf)}, "not finite"),
+    ("pool_output", {"shown": ShownLayers(problem="E: no")}, "could not be run after it: E: no."),
+    ("one_conv", {"layers": (LayerFound("Conv2D", "c", window=(1, 1)), POOL)}, "kernel of 1 x 1"),
+    ("one_conv", {"layers": (LayerFound("Conv2D", "c", calls=2), POOL)}, "uses its Conv2D 2 times"),
+    ("one_pool", {"layers": (CONV, LayerFound("MaxPooling2D", "p", window=(1, 1)))}, "of 1 x 1"),
+    ("one_pool", {"layers": (CONV, LayerFound("MaxPooling2D", "p", calls=3))}, "3 layers on the"),
+    ("reaches_target", {"record": short(0.9999, 0.985)}, "gets 59,100 right, 98.50%"),
+    ("stops_on_target", {"record": short(0.9999, 0.985)}, "No epoch reached"),
     ("returns_history", {"outcome": raised()}, "NameError"),
     ("returns_history", {"outcome": None, "collapse": "it used over 1 MiB"}, "over 1 MiB"),
     ("returns_history", {"outcome": Returned(description="None")}, "None"),
@@ -381,10 +410,44 @@ def test_every_check_has_a_way_to_fail() -> None:
 
 def test_the_target_is_reached_at_exactly_the_target() -> None:
     """0.998 as TensorFlow computes it, 59,880 of 60,000 in float32, is enough."""
-    exactly = float(np.float32(59_880) / np.float32(60_000))
+    exactly = 59_880 / 60_000
 
     assert ask("reaches_target", record=record(exactly)).status is Status.PASSED
     assert ask("stops_on_target", record=record(exactly)).status is Status.PASSED
+
+
+@pytest.mark.parametrize("per_mille", range(900, 1000))
+def test_images_are_counted_whatever_float32_makes_of_a_target(per_mille: int) -> None:
+    """Exactly the required share passes, for every target; an image less does not.
+
+    A callback compares the float32 of the logs and may go on for an epoch: that stops in time too.
+    """
+    target = per_mille / 1000
+    rubric = msgspec.structs.replace(
+        EXERCISE.rubric, target=msgspec.structs.replace(EXERCISE.rubric.target, accuracy=target)
+    )
+    exactly, more = epoch(0, target), epoch(1, target + 0.0005)
+    less = msgspec.structs.replace(exactly, right=exactly.right - 1)
+
+    def ask_for(check: str, *of: Any) -> Status:
+        evidence = dataclasses.replace(RIGHT, record=Record(of, Ending.STOPPED))
+        return EXERCISE.checks[check](evidence, rubric).status
+
+    goes_on = float(np.float32(target)) < target
+
+    assert ask_for("reaches_target", exactly) is Status.PASSED
+    assert ask_for("reaches_target", less) is Status.FAILED
+    assert ask_for("stops_on_target", exactly) is Status.PASSED
+    assert (ask_for("stops_on_target", exactly, more) is Status.PASSED) is goes_on
+
+
+def test_weights_of_any_recorded_epoch_may_have_been_put_back() -> None:
+    """Early stopping restores the best epoch; its layers do what its own weights say."""
+    earlier = shown(KERNEL + 1)
+    recorded = (Weights(KERNEL + 1, BIAS), Weights(KERNEL, BIAS))
+
+    assert ask("conv_output", shown=earlier, weights=recorded).status is Status.PASSED
+    assert ask("conv_output", shown=earlier, weights=recorded[1:]).status is Status.FAILED
 
 
 def test_without_a_model_there_is_nothing_to_count() -> None:

@@ -80,7 +80,9 @@ class Trainer:
         for number in numbers:
             if training.per_batch:
                 self._left += [BatchEnded(number=0, logs={}, last=True)]
-            epoch = Epoch(number=number, accuracy=0.9, loss=0.1, logs={"accuracy": 0.9})
+            epoch = Epoch(
+                number=number, right=54_000, images=60_000, loss=0.1, logs={"accuracy": 0.9}
+            )
             self._left += [Frame(EpochEnded(epoch=epoch, last=number == numbers[-1]), b"")]
 
     def next_ended(self) -> Any:
@@ -97,20 +99,14 @@ class Trainer:
         if decision.stop and isinstance(ended, Frame):
             self._left = []
 
-    def probe(self, images: Any, seed: int) -> ProbeReading:
+    def probe(self) -> ProbeReading:
         """Give what any layer might."""
         assert self.has_model, "there is nothing to probe"
-        pixels = np.zeros((seed, 1, 1, 1), np.float32)
         return ProbeReading(
             convolution=ConvolutionSettings((1, 1), "valid", (1, 1), 1, "linear", use_bias=False),
             pooling=PoolingSettings((1, 1), (1, 1), "valid"),
-            convolution_input=pixels,
-            kernel=pixels[:1],
+            kernel=np.zeros((1, 1, 1, 1), np.float32),
             bias=None,
-            convolution_output=pixels,
-            pooling_input=pixels,
-            pooling_output=pixels,
-            recall=float(images.size > 0),
         )
 
 
@@ -253,7 +249,7 @@ def test_epochs_of_few_images_do_not_count() -> None:
     evidence, _ = dialogue(fit(steps=1, epochs=2) + GO_ON * 2 + END)
 
     assert evidence.record is not None
-    assert [epoch.partial for epoch in evidence.record.epochs] == [True, True]
+    assert [epoch.short for epoch in evidence.record.epochs] == [True, True]
 
 
 def test_what_is_refused_is_not_kept() -> None:
@@ -268,7 +264,7 @@ def test_what_is_refused_is_not_kept() -> None:
     ours.close()
     deaf.join()
 
-    assert all(fitted.document == {} for fitted in session._models.values())
+    assert session._models[0].request.model == {}
 
 
 def test_the_trainer_is_not_asked_for_ever() -> None:

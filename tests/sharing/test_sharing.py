@@ -80,7 +80,7 @@ def test_what_was_trained_is_not_trained_again(
     assert second.outcome == first.outcome
     assert second.probe is not None
     assert first.probe is not None
-    assert (second.probe.convolution_output == first.probe.convolution_output).all()
+    assert (second.probe.kernel == first.probe.kernel).all()
 
 
 def test_runs_part_where_the_decisions_do(

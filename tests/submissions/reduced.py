@@ -45,5 +45,7 @@ def _cut(training: Train, arrays: bytes) -> tuple[Train, bytes]:
         batch_size=min(asked.batch_size, BATCH),
     )
     specs = (training.arrays[0], ArraySpec("int32", (len(few),)))
-    cut = msgspec.structs.replace(training, request=request, arrays=specs)
+    cut = msgspec.structs.replace(
+        training, request=request, arrays=specs, measured_images=IMAGES
+    )
     return cut, bytes(table) + few.tobytes()

@@ -9,9 +9,9 @@ from __future__ import annotations
 from grader.exercises.mnist_conv import hints
 from grader.exercises.rubric import Rubric
 from grader.model.evidence import Ending, Evidence, Record, SourceFacts
+from grader.model.report import Finding, Status
 from grader.protocol import Raised
 
-_CLOSE_TO_ALL = 0.99
 FIRST = "Mend this error first; the rest can only be graded after it."
 _TO_THE_END = "Let fit end by itself; a callback stops it with `self.model.stop_training = True`."
 
@@ -22,9 +22,14 @@ def at(source: SourceFacts, line: int | None) -> str:
     return f" ({place})" if place else ""
 
 
-def percent(accuracy: float) -> str:
-    """Show so many places that what falls short of 99.8 % never looks like it."""
-    return f"{accuracy:.3%}" if accuracy > _CLOSE_TO_ALL else f"{accuracy:.2%}"
+def passed(message: str) -> Finding:
+    """Say that a check holds."""
+    return Finding(Status.PASSED, message)
+
+
+def failed(message: str, help_: str = "") -> Finding:
+    """Say that a check does not hold, and what to do about it."""
+    return Finding(Status.FAILED, message, help_)
 
 
 def epochs(count: int) -> str:
