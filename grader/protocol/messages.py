@@ -221,9 +221,13 @@ class Restore(_Message, frozen=True):
 
 
 class TrainingImpossible(_Message, frozen=True):
-    """Trainer to worker: Keras refuses this request, or it is over a budget."""
+    """Trainer to worker: Keras refuses this request, or it is over a budget.
+
+    `needs_review`: neither, but the trainer cannot tell what it would cost.
+    """
 
     reason: str
+    needs_review: bool = False
 
 
 class Probe(_Message, frozen=True):
