@@ -6,6 +6,7 @@
     ├── ServiceError               Redis, the database or a worker cannot be reached
     ├── LeaseLostError             another worker owns the attempt now
     └── InfrastructureError        this attempt failed through no fault of the submission
+        ├── RunDivergedError       a stored training is not what is trained here
         ├── SandboxError           a box could not be started or watched
         └── TrainerError           the trainer died, or broke its protocol
             └── TrainerLimitError  it met one of its limits with what it had to train
@@ -38,6 +39,10 @@ class LeaseLostError(GraderError):
 
 class InfrastructureError(GraderError):
     """Raised when an attempt fails through no fault of the submission."""
+
+
+class RunDivergedError(InfrastructureError):
+    """Raised when what was told from the store is not what is trained; it is dropped by then."""
 
 
 class SandboxError(InfrastructureError):

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+import platform
 from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
 
-from grader import __version__
 from grader.database import Database
 from grader.dataset import DatasetFolder, find
 from grader.exercises import Exercise, load_exercise
 from grader.gradebook import Gradebook
 from grader.grading import Boxes, Grader
-from grader.runs import RunStore, SharedTrainer
+from grader.runs import RunStore, SharedTrainer, code_digest, processor
 from grader.sandbox import Limits, require_box, start_harness, start_trainer
 from grader.settings import Settings
 from grader.trainer import Trainer
@@ -20,6 +20,8 @@ from grader.trainer import Trainer
 EXERCISE = "mnist-conv"
 _TRAINER_MEMORY_MIB = 8192
 _MIB = 1024 * 1024
+# What runs in the trainer's box, compiled libraries included.
+_IN_THE_TRAINER = ("admission", "engine", "protocol")
 
 Progress = Callable[[str, int, int], None]
 
@@ -96,8 +98,16 @@ def build_grader(settings: Settings, dataset: DatasetFolder) -> Grader:
 
 
 def _context(settings: Settings, dataset: DatasetFolder) -> str:
-    """Name all that the digits of a run depend on beside its request."""
-    packages = [f"{name} {version(name)}" for name in ("tensorflow", "keras", "numpy")]
-    ours = [dataset.digest, f"{settings.trainer_threads} threads"]
-    ours += [f"{settings.engine} engine", f"grader {__version__}"]
-    return ", ".join([*ours, *packages])
+    """Name all that the digits of a run depend on beside its request and its seed."""
+    source = Path(__file__).parent
+    return ", ".join(
+        [
+            dataset.digest,
+            f"{settings.trainer_threads} threads",
+            f"{settings.engine} engine",
+            f"code {code_digest(source / name for name in _IN_THE_TRAINER)}",
+            *(f"{name} {version(name)}" for name in ("tensorflow", "keras", "numpy")),
+            " ".join(platform.libc_ver()),
+            processor(Path("/proc/cpuinfo").read_text()),
+        ]
+    )

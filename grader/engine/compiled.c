@@ -12,23 +12,30 @@
  * from one end to the other; the features of the first layer are grouped by filter. `compiled.py`
  * packs and unpacks. Batches are filled up to a multiple of PANEL with images whose gradient is
  * zero, and units with weights that are zero and stay so.
+ *
+ * Order. Which processor trains must not show in a single digit, so every sum is taken in one order
+ * whatever the width of a `vec`: over rows, units or images one by one, and over the images of a
+ * filter's gradient in GROUP strands. Where a product is added it is by `add_product`, rounded once;
+ * the compiler is told (-ffp-contract=off) to do so nowhere else. What fills up adds zeros to those
+ * strands and has no part in any other sum.
  */
 
+#include <immintrin.h>
 #include <math.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <xmmintrin.h>
 
 #define KERNEL static __attribute__((noinline))
 #define INLINE static inline __attribute__((always_inline))
 
-#ifdef __AVX512F__
+/* WIDE without AVX-512 is for a test: what AVX-512 computes, on a processor that lacks it. */
+#if defined(__AVX512F__) || defined(WIDE)
 enum { LANES = 16, TILE = 8 };
 #else
 enum { LANES = 8, TILE = 4 };
 #endif
-enum { PANEL = 2 * LANES, TAPS = 9, BIAS = 9, FILTER = 16, ALIGNMENT = 64 };
+enum { PANEL = 2 * LANES, GROUP = 16, TAPS = 9, BIAS = 9, FILTER = 16, ALIGNMENT = 64 };
 
 typedef float vec __attribute__((vector_size(4 * LANES), may_alias));
 typedef int32_t mask __attribute__((vector_size(4 * LANES), may_alias));
@@ -80,17 +87,23 @@ INLINE vec square_root(vec x) {
     for (int i = 0; i < LANES; i++) x[i] = __builtin_sqrtf(x[i]);
     return x;
 }
-INLINE float sum(vec x) {
-    float total = 0;
-    for (int i = 0; i < LANES; i++) total += x[i];
+INLINE vec all(float x) { return x - (vec){0}; }
+INLINE vec add_product(vec total, vec x, vec y) {
+#ifdef __AVX512F__
+    return (vec)_mm512_fmadd_ps((__m512)x, (__m512)y, (__m512)total);
+#elif defined(WIDE)
+    for (int i = 0; i < LANES; i++) total[i] = __builtin_fmaf(x[i], y[i], total[i]);
     return total;
+#else
+    return (vec)_mm256_fmadd_ps((__m256)x, (__m256)y, (__m256)total);
+#endif
 }
 
 /* Kingma & Ba (2015), at the end of section 2, as Keras computes it. */
 INLINE void adam(Variable x, size_t place, vec gradient, Step step) {
     vec momentum = at(x.momentum + place), velocity = at(x.velocity + place);
-    momentum += (gradient - momentum) * step.rest_1;
-    velocity += (gradient * gradient - velocity) * step.rest_2;
+    momentum = add_product(momentum, gradient - momentum, all(step.rest_1));
+    velocity = add_product(velocity, add_product(-velocity, gradient, gradient), all(step.rest_2));
     put(x.momentum + place, momentum);
     put(x.velocity + place, velocity);
     put(x.value + place,
@@ -101,7 +114,8 @@ INLINE void adam(Variable x, size_t place, vec gradient, Step step) {
 INLINE vec taps(vec seen[4][4], const float *filter, int q) {
     vec total = {0};
     for (int i = 0; i < 3; i++)
-        for (int j = 0; j < 3; j++) total += seen[q / 2 + i][q % 2 + j] * filter[3 * i + j];
+        for (int j = 0; j < 3; j++)
+            total = add_product(total, seen[q / 2 + i][q % 2 + j], all(filter[3 * i + j]));
     return total;
 }
 
@@ -137,32 +151,41 @@ KERNEL void convolve(float *features, int8_t *from, const float *pixels, const f
     }
 }
 
-/* The gradient of a filter and its bias, from that of its features. */
+/* The gradient of a filter and its bias, from that of its features: image by image of each strand,
+ * the images whose numbers are alike modulo GROUP, and then strand by strand. */
 KERNEL void convolve_back(float *gradient, const float *of_features, const int8_t *from,
                           const float *pixels, int height, int width, int batch) {
-    vec of_taps[TAPS] = {{0}}, of_bias = {0};
+    float strands[TAPS + 1][GROUP] __attribute__((aligned(ALIGNMENT)));
     int stride = width * PANEL;
-    for (int block = 0; block < batch; block += PANEL, pixels += height * stride) {
-        const float *outer = of_features + block;
-        const int8_t *chosen = from + block;
-        for (int y = 0; y + 4 <= height; y += 2)
-            for (int x = 0; x + 4 <= width; x += 2, outer += batch, chosen += batch)
-                for (int b = 0; b < PANEL; b += LANES) {
-                    mask which = __builtin_convertvector(*(const bytes *)(chosen + b), mask);
+    for (int strand = 0; strand < GROUP; strand += LANES) {
+        vec of_taps[TAPS] = {{0}}, of_bias = {0};
+        for (int b = strand; b < batch; b += GROUP) {
+            const float *outer = of_features + b;
+            const int8_t *chosen = from + b;
+            const float *pixel = pixels + (size_t)(b / PANEL) * height * stride + b % PANEL;
+            for (int y = 0; y + 4 <= height; y += 2)
+                for (int x = 0; x + 4 <= width; x += 2, outer += batch, chosen += batch) {
+                    mask which = __builtin_convertvector(*(const bytes *)chosen, mask);
                     vec of[4], seen[4][4];
                     for (int i = 0; i < 4; i++)
                         for (int j = 0; j < 4; j++)
-                            seen[i][j] = at(pixels + (y + i) * stride + (x + j) * PANEL + b);
-                    for (int q = 0; q < 4; q++) of[q] = choose(which == q, at(outer + b), (vec){0});
+                            seen[i][j] = at(pixel + (y + i) * stride + (x + j) * PANEL);
+                    for (int q = 0; q < 4; q++) of[q] = choose(which == q, at(outer), (vec){0});
                     of_bias += (of[0] + of[1]) + (of[2] + of[3]);
                     for (int q = 0; q < 4; q++)
                         for (int i = 0; i < 3; i++)
                             for (int j = 0; j < 3; j++)
-                                of_taps[3 * i + j] += of[q] * seen[q / 2 + i][q % 2 + j];
+                                of_taps[3 * i + j] = add_product(of_taps[3 * i + j], of[q],
+                                                                 seen[q / 2 + i][q % 2 + j]);
                 }
+        }
+        for (int i = 0; i < TAPS; i++) put(strands[i] + strand, of_taps[i]);
+        put(strands[BIAS] + strand, of_bias);
     }
-    for (int i = 0; i < TAPS; i++) gradient[i] = sum(of_taps[i]);
-    gradient[BIAS] = sum(of_bias);
+    for (int i = 0; i <= BIAS; i++) {
+        gradient[i] = 0;
+        for (int strand = 0; strand < GROUP; strand++) gradient[i] += strands[i][strand];
+    }
 }
 
 /* outputs [panel][image][PANEL] += features [row][image], transposed, times kernel
@@ -183,7 +206,8 @@ KERNEL void multiply(float *outputs, const float *features, const float *kernel,
                 for (int row = 0; row < count; row++, feature += batch, weight += PANEL)
                     for (int i = 0; i < IMAGES; i++)
                         for (int j = 0; j < 2; j++)
-                            total[i][j] += feature[i] * at(weight + j * LANES);
+                            total[i][j] =
+                                add_product(total[i][j], all(feature[i]), at(weight + j * LANES));
                 for (int i = 0; i < IMAGES; i++)
                     for (int j = 0; j < 2; j++) put(out + i * PANEL + j * LANES, total[i][j]);
             }
@@ -191,35 +215,36 @@ KERNEL void multiply(float *outputs, const float *features, const float *kernel,
 }
 
 INLINE void rows_back(float *of_features, const float *outer, const float *kernel, int count,
-                      int rows, int panels, int batch) {
+                      int rows, int units, int batch) {
     vec total[TILE][2] = {{{0}}};
-    for (int p = 0; p < panels; p++, kernel += (size_t)rows * PANEL)
-        for (int u = 0; u < PANEL; u++, outer += batch)
+    for (; units > 0; units -= PANEL, kernel += (size_t)rows * PANEL)
+        for (int u = 0; u < PANEL && u < units; u++, outer += batch)
             for (int i = 0; i < count; i++)
                 for (int j = 0; j < 2; j++)
-                    total[i][j] += kernel[i * PANEL + u] * at(outer + j * LANES);
+                    total[i][j] = add_product(total[i][j], all(kernel[i * PANEL + u]),
+                                              at(outer + j * LANES));
     for (int i = 0; i < count; i++)
         for (int j = 0; j < 2; j++) put(of_features + (size_t)i * batch + j * LANES, total[i][j]);
 }
 
 /* of_features [row][image] = kernel [panel][row][PANEL] times outer [unit][image]. */
 KERNEL void multiply_back(float *of_features, const float *outer, const float *kernel, int rows,
-                          int panels, int batch) {
+                          int units, int batch) {
     for (int b = 0; b < batch; b += PANEL) {
         int row = 0;
         for (; row + TILE <= rows; row += TILE)
             rows_back(of_features + (size_t)row * batch + b, outer + b, kernel + row * PANEL, TILE,
-                      rows, panels, batch);
+                      rows, units, batch);
         for (; row < rows; row++)
             rows_back(of_features + (size_t)row * batch + b, outer + b, kernel + row * PANEL, 1,
-                      rows, panels, batch);
+                      rows, units, batch);
     }
 }
 
 INLINE void rows_update(Variable kernel, size_t place, const float *features, const float *outer,
-                        int count, int batch, Step step) {
+                        int count, int images, int batch, Step step) {
     vec gradient[TILE][2] = {{{0}}};
-    for (int b = 0; b < batch; b++, features++, outer += PANEL) {
+    for (int b = 0; b < images; b++, features++, outer += PANEL) {
         /* Compute while the next rows come from memory: they take about as long. */
         size_t next = place + (size_t)(count + b / 2) * PANEL + b % 2 * LANES;
         if (b < 2 * count) {
@@ -228,7 +253,8 @@ INLINE void rows_update(Variable kernel, size_t place, const float *features, co
         }
         for (int i = 0; i < count; i++)
             for (int j = 0; j < 2; j++)
-                gradient[i][j] += features[(size_t)i * batch] * at(outer + j * LANES);
+                gradient[i][j] = add_product(gradient[i][j], all(features[(size_t)i * batch]),
+                                             at(outer + j * LANES));
     }
     for (int i = 0; i < count; i++)
         for (int j = 0; j < 2; j++)
@@ -238,16 +264,16 @@ INLINE void rows_update(Variable kernel, size_t place, const float *features, co
 /* Update kernel [panel][row][PANEL] by the gradient, features [row][image] times outer
  * [panel][image][PANEL], some rows of it at a time. */
 KERNEL void update(Variable kernel, size_t place, const float *features, const float *outer,
-                   int rows, int panels, int batch, Step step) {
+                   int rows, int panels, int images, int batch, Step step) {
     for (int p = 0; p < panels;
          p++, place += (size_t)rows * PANEL, outer += (size_t)batch * PANEL) {
         int row = 0;
         for (; row + TILE <= rows; row += TILE)
             rows_update(kernel, place + row * PANEL, features + (size_t)row * batch, outer, TILE,
-                        batch, step);
+                        images, batch, step);
         for (; row < rows; row++)
             rows_update(kernel, place + row * PANEL, features + (size_t)row * batch, outer, 1,
-                        batch, step);
+                        images, batch, step);
     }
 }
 
@@ -265,7 +291,8 @@ typedef struct {
 
 /* The network with room for what a step computes. `of_` is for "gradient of". */
 typedef struct {
-    int height, width, filter_count, dense_count, batch;
+    int height, width, filter_count, dense_count;
+    int images, batch; /* what a batch has, and has after it is filled up */
     Variable filters;
     Dense *dense;
     float *pixels, *features, *of_features, *of_filters, *of_bias;
@@ -424,19 +451,19 @@ static void backward(Model *m, Step step) {
         by_unit(layer->by_unit, layer->outputs, layer->panels, m->batch);
         for (int u = 0; u < layer->panels * PANEL; u++) {
             m->of_bias[u] = 0;
-            for (int b = 0; b < m->batch; b++)
+            for (int b = 0; b < m->images; b++)
                 m->of_bias[u] += layer->by_unit[(size_t)u * m->batch + b];
         }
         for (int g = 0; g < layer->groups; g++) {
             size_t weights = (size_t)g * layer->panels * layer->rows * PANEL;
             size_t place = (size_t)g * layer->rows * m->batch;
             multiply_back(m->of_features, layer->by_unit, layer->kernel.value + weights,
-                          layer->rows, layer->panels, m->batch);
+                          layer->rows, layer->units, m->batch);
             if (!i)
                 convolve_back(m->of_filters + g * FILTER, m->of_features, m->from + place,
                               m->pixels, m->height, m->width, m->batch);
             update(layer->kernel, weights, i ? layer[-1].by_unit : m->features + place,
-                   layer->outputs, layer->rows, layer->panels, m->batch, step);
+                   layer->outputs, layer->rows, layer->panels, m->images, m->batch, step);
         }
         update_all(layer->bias, m->of_bias, layer->panels * PANEL, step);
         if (i) {
@@ -472,6 +499,7 @@ int train(const Network *net, const Adam *adam, const Data *data, Result *result
     for (int64_t first = 0; first < data->count; first += data->batch_size) {
         int64_t left = data->count - first;
         int count = left < data->batch_size ? (int)left : data->batch_size;
+        m.images = count;
         m.batch = whole_panels(count);
         gather(&m, data, data->order + first, count);
         forward(&m);

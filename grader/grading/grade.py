@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
+from grader.errors import RunDivergedError
 from grader.exercises import Exercise, Rubric, RubricCheck
 from grader.grading.boxes import Boxes
 from grader.grading.session import Session
@@ -113,6 +114,15 @@ class Grader:
         return not evidence.review, score, best_accuracy(evidence.record)
 
     def _observe(
+        self, evidence: Evidence, filename: str, seed: int, on_epoch: Callable[[Epoch], None]
+    ) -> Evidence:
+        try:
+            return self._observe_once(evidence, filename, seed, on_epoch)
+        except RunDivergedError:
+            # What was stored is dropped; from here on all of it is trained here.
+            return self._observe_once(evidence, filename, seed, on_epoch)
+
+    def _observe_once(
         self, evidence: Evidence, filename: str, seed: int, on_epoch: Callable[[Epoch], None]
     ) -> Evidence:
         with self._boxes.take() as box:

@@ -7,7 +7,8 @@ source looks like.
 
 from __future__ import annotations
 
+from grader.runs.identity import code_digest, processor
 from grader.runs.shared import SharedTrainer
 from grader.runs.store import RunStore
 
-__all__ = ["RunStore", "SharedTrainer"]
+__all__ = ["RunStore", "SharedTrainer", "code_digest", "processor"]

@@ -3,13 +3,16 @@
 While the store answers, the trainer itself does nothing. Once it does not, the trainer *catches
 up*: it trains again what the session was told so far, with the same decisions, and goes on from
 there. A run is deterministic, so nobody can tell the difference, and losing the store costs time.
-A model that is only to be probed is *restored* from the weights of its last epoch instead.
+Should it come out otherwise all the same, the stored run is dropped and grading begins anew: no
+record is ever put together from two runs. A model that is only to be probed is *restored* from the
+weights of its last epoch instead.
 
 Fits in which callbacks look at single batches are not shared: every batch is a decision.
 """
 
 from __future__ import annotations
 
+import hashlib
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -18,7 +21,7 @@ from functools import partial
 
 import msgspec
 
-from grader.errors import TrainerError
+from grader.errors import RunDivergedError
 from grader.heartbeat import beating
 from grader.model.evidence import ProbeReading
 from grader.protocol import (
@@ -29,13 +32,15 @@ from grader.protocol import (
     Train,
     TrainingImpossible,
 )
-from grader.runs.identity import first_key, next_key, with_plain_names
-from grader.runs.store import CLAIM_S, RunStore
+from grader.runs.identity import first_key, next_key
+from grader.runs.store import CLAIM_S, RunStore, Stored
 from grader.trainer import Trainer, read_probe
 
 _POLL_S = 0.2
 # How long a session that trained an epoch may think about it before another one trains the next.
 _THINKING_S = 15.0
+# Enough of a digest that two are never alike; a key holds three.
+_DIGITS = 32
 
 
 @dataclass
@@ -43,6 +48,8 @@ class _Fit:
     training: Train
     arrays: bytes
     decisions: list[Decision] = field(default_factory=list)
+    # Digests of what was decided on: epochs or batches.
+    told: list[str] = field(default_factory=list)
 
     @property
     def last_number(self) -> int:
@@ -76,6 +83,9 @@ class SharedTrainer:
         self._fits: list[_Fit] = []
         self._is_live = False
         self._key = ""
+        # Where all runs of this model are in the store, and where this trainer contradicts it.
+        self._place = ""
+        self._contradicted: set[str] = set()
         self._claimed: str | None = None
         # The epoch that the store told last, and how old it was then.
         self._last: Frame[EpochEnded] | None = None
@@ -100,18 +110,26 @@ class SharedTrainer:
 
     def begin(self, training: Train, arrays: bytes) -> None:
         """Begin a training; `arrays` are those with which the request came."""
-        request = training.request
-        plain = msgspec.structs.replace(request, model=with_plain_names(request.model))
-        training = msgspec.structs.replace(training, request=plain)
         if training.resumes == "nothing":
             self._fits, self._is_live, self._key = [], False, ""
         self._key = first_key(training, arrays, self._context, self._key)
+        if training.resumes == "nothing":
+            self._place = self._key[:_DIGITS]
         self._fits.append(_Fit(training, arrays))
         if self._is_live:
             self._trainer.begin(training, arrays)
 
     def next_ended(self) -> Frame[EpochEnded] | BatchEnded | TrainingImpossible:
-        """Wait for the next epoch or batch; each must be answered with `decide`."""
+        """Wait for the next epoch or batch; each must be answered with `decide`.
+
+        Raises:
+            RunDivergedError: The epochs before came from the store and do not come out again.
+        """
+        ended = self._next_ended()
+        self._fits[-1].told.append(_told(ended))
+        return ended
+
+    def _next_ended(self) -> Frame[EpochEnded] | BatchEnded | TrainingImpossible:
         fit = self._fits[-1]
         shares = not fit.training.per_batch
         if shares and not self._is_live:
@@ -124,7 +142,7 @@ class SharedTrainer:
                     self._catch_up()
                 ended = self._trainer.next_ended()
             if shares and isinstance(ended, Frame):
-                self._store.put(self._key, ended)
+                self._store.put(self._stored_as, ended)
                 self._age_s = 0.0
         finally:
             self._give_back()
@@ -137,15 +155,16 @@ class SharedTrainer:
         self._key = next_key(self._key, decision)
         if self._is_live:
             # Before the trainer goes on, so that whoever waits sees that somebody trains this.
-            if not decision.stop and not fit.training.per_batch and self._store.claim(self._key):
-                self._claimed = self._key
+            shares = not decision.stop and not fit.training.per_batch
+            if shares and self._store.claim(self._stored_as):
+                self._claimed = self._stored_as
             self._trainer.decide(decision)
 
     def probe(self) -> ProbeReading:
         """Ask how the two layers of the model that was trained last came out."""
         self._give_back()
-        key = f"{self._key}:probe"
-        stored = self._store.get(key)
+        key = f"{self._stored_as}:probe"
+        stored = self._stored(key)
         if stored is not None:
             return read_probe(stored.frame)
         if not self._is_live and self._last is not None:
@@ -154,17 +173,26 @@ class SharedTrainer:
         self._store.put(key, frame)
         return read_probe(frame)
 
+    @property
+    def _stored_as(self) -> str:
+        return f"{self._place}:{self._key}"
+
+    def _stored(self, key: str) -> Stored | None:
+        return None if self._place in self._contradicted else self._store.get(key)
+
     def _from_others(self, *, is_first: bool) -> Frame[EpochEnded] | None:
         """Return the next epoch from the store, or None once it is ours to train."""
         waited_s = 0.0
         while True:
-            stored = self._store.get(self._key)
+            stored = self._stored(self._stored_as)
             if stored is not None:
                 self._age_s, self._last = stored.age_s, stored.frame
                 return self._as_asked(stored.frame)
+            if self._place in self._contradicted:
+                return None
             is_thinking = not is_first and self._age_s + waited_s < _THINKING_S
-            if not is_thinking and self._store.claim(self._key):
-                self._claimed = self._key
+            if not is_thinking and self._store.claim(self._stored_as):
+                self._claimed = self._stored_as
                 return None
             self._sleep(_POLL_S)
             waited_s += _POLL_S
@@ -178,10 +206,11 @@ class SharedTrainer:
         """Have the trainer repeat what the session was told so far."""
         for fit in self._fits:
             self._trainer.begin(fit.training, fit.arrays)
-            for decision in fit.decisions:
-                ended = self._trainer.next_ended()
-                if isinstance(ended, TrainingImpossible):
-                    raise TrainerError(f"a run could not be repeated: {ended.reason}")
+            for decision, told in zip(fit.decisions, fit.told, strict=False):
+                if _told(self._trainer.next_ended()) != told:
+                    self._contradicted.add(self._place)
+                    self._store.drop(self._place)
+                    raise RunDivergedError("a stored training is not what is trained here")
                 self._trainer.decide(decision)
         self._is_live = True
 
@@ -198,3 +227,15 @@ class SharedTrainer:
         if self._claimed is not None:
             self._store.release(self._claimed)
             self._claimed = None
+
+
+def _told(ended: Frame[EpochEnded] | BatchEnded | TrainingImpossible) -> str:
+    """Return a digest of what a session is told: logs, and weights to the last bit.
+
+    Whether an epoch is the last one is not in it: that is for this fit to say.
+    """
+    if isinstance(ended, Frame):
+        parts = [msgspec.json.encode(ended.message.epoch), bytes(ended.blob)]
+    else:
+        parts = [msgspec.json.encode(ended)]
+    return hashlib.sha256(b"".join(parts)).hexdigest()

@@ -90,25 +90,39 @@ class RunStore:
             connection.execute(
                 update(_results).where(_results.c.key == key).values(used_at_s=now_s)
             )
-        message = msgspec.json.decode(row.message, type=EpochEnded | Probed)
+        try:
+            message = msgspec.json.decode(row.message, type=EpochEnded | Probed)
+        except msgspec.DecodeError:
+            # Of a version of ours that wrote it in another form.
+            return None
         return Stored(Frame(message, bytes(row.arrays)), now_s - row.made_at_s)
 
     def put(self, key: str, frame: Frame[Any]) -> None:
         """Keep a result, and give up the arrays of those that were not used for longest."""
         now_s = self._clock()
-        values = {"arrays": frame.blob, "size_bytes": len(frame.blob), "used_at_s": now_s}
+        values = {
+            "message": msgspec.json.encode(frame.message),
+            "arrays": frame.blob,
+            "size_bytes": len(frame.blob),
+            "used_at_s": now_s,
+        }
         with self._database.writing() as connection:
             known = connection.execute(
                 update(_results).where(_results.c.key == key).values(**values)
             )
             if not known.rowcount:
-                values |= {"message": msgspec.json.encode(frame.message), "made_at_s": now_s}
+                values |= {"made_at_s": now_s}
                 try:
                     with connection.begin_nested():
                         connection.execute(insert(_results).values(key=key, **values))
                 except IntegrityError:
                     pass  # Another worker was faster, with the same result.
         self._evict()
+
+    def drop(self, beginning: str) -> None:
+        """Forget all results whose keys begin so."""
+        with self._database.writing() as connection:
+            connection.execute(delete(_results).where(_results.c.key.startswith(beginning)))
 
     def _evict(self) -> None:
         kept = _results.c.arrays.is_not(None)

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import ctypes
+import subprocess
+import tomllib
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import keras
@@ -16,6 +20,7 @@ from grader.engine.build import ImpossibleError
 from grader.engine.compiled import compiled_steps
 from grader.engine.data import TrainingData
 from grader.engine.steps import RunSteps, steps
+from tests.conftest import ROOT, require
 
 TABLE = (np.arange(256) / 255).astype(np.float32)
 
@@ -111,13 +116,14 @@ def compiled(model: keras.Model, data: TrainingData, batch: int) -> RunSteps:
 @pytest.fixture
 def only(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], None]]:
     """Give a function that leaves the engine one library to look for."""
+    found = engine.library
 
     def leave(name: str) -> None:
         monkeypatch.setattr(engine, "LIBRARIES", (name,))
-        engine.library.cache_clear()
+        found.cache_clear()
 
     yield leave
-    engine.library.cache_clear()
+    found.cache_clear()
 
 
 @pytest.fixture(params=engine.LIBRARIES)
@@ -126,6 +132,58 @@ def library(request: pytest.FixtureRequest, only: Callable[[str], None]) -> None
     only(request.param)
     if engine.library() is None:
         pytest.skip(f"this processor cannot run {request.param}")
+
+
+@pytest.fixture(scope="module")
+def wide(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Compile what AVX-512 computes for a processor that lacks it."""
+    require("cc")
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    modules = project["tool"]["setuptools"]["ext-modules"]
+    [flags] = [each["extra-compile-args"] for each in modules if each["name"].endswith("avx2")]
+    made = tmp_path_factory.mktemp("compiled") / "wide.so"
+    source = ROOT / "grader" / "engine" / "compiled.c"
+    command = ["cc", *flags, "-DWIDE", "-Wno-psabi", "-shared", "-fPIC", source, "-o", made, "-lm"]
+    subprocess.run(command, check=True)
+    return made
+
+
+DIGITS = {
+    **CASES,
+    "sixty-four filters, a last batch of one": Case(filters=64, units=(100,), batch=47),
+    "many dense layers, one-hot": Case(filters=3, units=(64, 17, 16, 40), batch=33, one_hot=True),
+    "a rate that leaps": Case(filters=2, batch=17, adam={"learning_rate": 0.5}),
+}
+
+
+@pytest.mark.parametrize("other", ["written out", *engine.LIBRARIES[:1]])
+@pytest.mark.parametrize("case", DIGITS.values(), ids=DIGITS.keys())
+def test_every_processor_computes_the_same_digits(
+    case: Case,
+    other: str,
+    wide: Path,
+    only: Callable[[str], None],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Every bit of the weights, the moments, the loss and the counts, after two passes."""
+    count = 5 * case.batch + (case.batch + 1) // 2
+    data, order = data_of(case, count), np.random.default_rng(3).permutation(count)
+    ended = []
+    for name in (engine.LIBRARIES[-1], other):
+        if name == "written out":
+            loaded = ctypes.CDLL(str(wide))
+            monkeypatch.setattr(engine, "library", lambda loaded=loaded: loaded)
+        else:
+            only(name)
+        if engine.library() is None:
+            pytest.skip(f"this processor cannot run {name}")
+        model = model_of(case)
+        run = compiled(model, data, case.batch + case.more)
+        run(order)
+        run(order[::-1])
+        ended.append(b"".join(np.asarray(value).tobytes() for value in state(model)))
+
+    assert ended[0] == ended[1]
 
 
 @pytest.mark.usefixtures("library")

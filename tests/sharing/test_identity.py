@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
 
 from grader.protocol import Decision, Train
-from grader.runs.identity import first_key, next_key, with_plain_names
+from grader.runs.identity import code_digest, first_key, next_key, processor, with_plain_names
 from tests.examples import layer, lesson_model, model, request
 
 
 def key(document: dict[str, Any] | None = None, **values: Any) -> str:
     """Return the key of a training."""
-    asked = request(document and with_plain_names(document), **values)
+    asked = request(document, **values)
     return first_key(Train(request=asked, seed=1, max_epochs=20), b"", "data")
 
 
@@ -69,6 +70,70 @@ def test_a_layer_may_be_called_like_a_type_of_numbers() -> None:
     [dense] = with_plain_names(document)["config"]["layers"]
 
     assert dense["config"] == {"name": "part_1", "dtype": policy}
+
+
+def by_name(output: str, named: str) -> dict[str, Any]:
+    """Return a model with an output of this name, and what is compiled for one of that name."""
+    document = model(layer("Flatten"), {**layer("Dense", units=10)})
+    document["config"]["layers"][1]["config"]["name"] = output
+    for key, value in (("loss", "mse"), ("metrics", ["accuracy"]), ("loss_weights", 0.5)):
+        document["compile_config"][key] = {named: value}
+    return document
+
+
+def test_what_is_compiled_by_name_follows_the_names() -> None:
+    """Losses, metrics and weights may be given for an output by its name."""
+    assert key(by_name("digit", "digit")) == key(by_name("dense_7", "dense_7"))
+
+
+@pytest.mark.parametrize("named", ["nobody", "part_2", "flatten"])
+def test_a_name_that_points_elsewhere_is_another_run(named: str) -> None:
+    """It never reads like one that was found."""
+    assert key(by_name("digit", named)) != key(by_name("digit", "digit"))
+
+
+def test_a_model_in_a_model_may_have_been_compiled() -> None:
+    """What it was compiled with for itself does not train."""
+    inner = {**model(layer("Flatten")), "compile_config": {"optimizer": "sgd"}}
+    plain = {**inner, "compile_config": None}
+
+    assert key(model(inner)) == key(model(plain))
+
+
+@pytest.mark.parametrize("name", ["engine/compiled.c", "engine/_compiled.so", "protocol/new.py"])
+def test_every_byte_of_our_code_is_part_of_a_run(name: str, tmp_path: Path) -> None:
+    """One that changes in a source or a library changes the digest; what is left by Python not."""
+    folders = [tmp_path / "engine", tmp_path / "protocol"]
+    for folder in folders:
+        folder.mkdir()
+    for path in ("engine/compiled.c", "engine/_compiled.so", "protocol/messages.py"):
+        (tmp_path / path).write_bytes(b"1")
+    before = code_digest(folders)
+    (tmp_path / "engine" / "compiled.pyc").write_bytes(b"2")
+    unchanged = code_digest(folders)
+    (tmp_path / name).write_bytes(b"2")
+
+    assert before == unchanged
+    assert before != code_digest(folders)
+
+
+CPUINFO = """processor	: 0
+vendor_id	: Genuine
+cpu family	: 6
+model		: 85
+model name	: Some Processor @ 2 GHz
+flags		: fpu sse2 avx2 fma avx512f amx_tile
+
+processor	: 1
+vendor_id	: Genuine
+flags		: fpu
+"""
+
+
+def test_a_processor_is_what_its_rounding_depends_on() -> None:
+    """Its model and the instruction sets that kernels are chosen by, in no order of its own."""
+    assert processor(CPUINFO) == "6 85 Genuine amx_tile avx2 avx512f fma"
+    assert processor("no such words") == ""
 
 
 DIFFERENT = {
