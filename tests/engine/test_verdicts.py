@@ -132,7 +132,7 @@ def test_an_order_that_gives_answers_away_is_left_to_a_human(
     report = grade(HEAD + MODEL + body + TAIL, trainer, digits, accuracy=0.9, max_epochs=1)
 
     assert report.verdict == "needs_review"
-    assert any("of its training images right" in note for note in report.notes), report
+    assert any("training images right" in note for note in report.notes), report
 
 
 def test_an_order_of_ones_own_is_trained_like_any_other(
