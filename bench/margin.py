@@ -1,4 +1,4 @@
-"""How far the accuracy of an epoch and what its model then knows lie apart: `python -m bench.margin`.
+"""How far an epoch and what its model then knows lie apart: `python -m bench.margin FOLDER SEEDS`.
 
 The margin in `grader/model/evidence.py` rests on these numbers (docs/adr/0009). Each network is
 trained in this process, with the trainer's own steps, until three epochs have reached the target.
