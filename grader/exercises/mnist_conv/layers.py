@@ -146,8 +146,7 @@ def _wide_enough(layer: LayerFound, asked: _Asked, places: str) -> Finding:
         return passed(f"The model has one {asked.name}.")
     sides, least = " x ".join(map(str, layer.window)), f"{asked.least} x {asked.least}"
     return failed(
-        f"The {asked.name}{places} has a {asked.window} of {sides};"
-        f" at least {least} is asked.",
+        f"The {asked.name}{places} has a {asked.window} of {sides}; at least {least} is asked.",
         f"Give it a {asked.window} of {'3 x 3' if asked.name == 'Conv2D' else '2 x 2'}.",
     )
 
