@@ -41,5 +41,6 @@ def enqueue(app: Celery, submission_id: str, attempt: int, queue: Queue) -> None
     task_id = f"{submission_id}:{attempt}"
     try:
         app.send_task(GRADE, args=[submission_id], task_id=task_id, queue=queue, retry=False)
-    except (KombuError, OperationalError, RedisError, OSError) as error:
+    # An address whose database is no number is found out only now.
+    except (KombuError, OperationalError, RedisError, OSError, ValueError) as error:
         raise ServiceError(f"Redis cannot be reached: {error}") from error

@@ -11,12 +11,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, get_args
+from urllib.parse import urlsplit
 
 from grader.errors import SettingsError
 
 MNIST_URL = "https://storage.googleapis.com/tensorflow/tf-keras-datasets/mnist.npz"
 DatasetChoice = Literal["mnist", "synthetic", "auto"]
 EngineChoice = Literal["fast", "exact"]
+BROKER_SCHEMES = ("redis", "rediss", "redis+socket")
 # Without any other layer there would be no box.
 SPARED_LAYERS = frozenset({"seccomp", "processes"})
 
@@ -68,8 +70,23 @@ class Variable(NamedTuple):
     read: Callable[[str, str], Any]
 
 
-def _path(_: str, value: str) -> Path:
-    return Path(value).expanduser()
+def _path(name: str, value: str) -> Path:
+    try:
+        return Path(value).expanduser()
+    except RuntimeError as error:
+        raise SettingsError(f"{name} is '{value}', but there is no such user") from error
+
+
+def _broker(name: str, value: str) -> str:
+    try:
+        parts = urlsplit(value)
+        is_redis = parts.scheme in BROKER_SCHEMES and parts.port != 0
+    except ValueError:
+        is_redis = False
+    if not is_redis:
+        schemes = ", ".join(f"{scheme}://" for scheme in BROKER_SCHEMES)
+        raise SettingsError(f"{name} is not the address of a Redis; it begins with {schemes}")
+    return value
 
 
 def _text(_: str, value: str) -> str:
@@ -88,7 +105,9 @@ def _choice(*choices: str) -> Callable[[str, str], str]:
 
 def _count(low: int, high: int) -> Callable[[str, str], int]:
     def read(name: str, value: str) -> int:
-        if not value.isascii() or not value.isdigit() or not low <= int(value) <= high:
+        # Python refuses to read thousands of digits.
+        is_number = value.isascii() and value.isdigit() and len(value) <= len(str(high))
+        if not is_number or not low <= int(value) <= high:
             raise SettingsError(f"{name} is '{value}', but should be from {low} to {high}")
         return int(value)
 
@@ -105,7 +124,7 @@ def _layers(name: str, value: str) -> frozenset[str]:
 
 VARIABLES = (
     Variable("GRADER_HOME", "home", "`~/.local/share/grader`", "gradebook and cached data", _path),
-    Variable("GRADER_BROKER_URL", "broker_url", "a private Redis", "Redis of the service", _text),
+    Variable("GRADER_BROKER_URL", "broker_url", "a private Redis", "Redis of the service", _broker),
     Variable(
         "GRADER_DATABASE_URL",
         "database_url",

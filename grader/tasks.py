@@ -62,10 +62,11 @@ class Worker:
 
         Raises:
             SandboxError: The sandbox does not hold, so no work is taken.
+            ServiceError: Celery ended by itself.
         """
         remove_leftovers()
         wiring.require_sandbox(self._settings)
-        self._app.Worker(
+        worker = self._app.Worker(
             concurrency=self._settings.workers,
             pool="prefork",
             queues=[queue.value for queue in Queue],
@@ -73,7 +74,10 @@ class Worker:
             without_gossip=True,
             without_mingle=True,
             without_heartbeat=True,
-        ).start()
+        )
+        worker.start()
+        if worker.exitcode:
+            raise ServiceError("the worker has ended; its log says why")
 
     def _grade(self, submission_id: str) -> None:
         if self._gradebook is None or self._grader is None:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import getpass
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import typer
 from rich.console import Console
@@ -17,8 +16,9 @@ from grader import __version__
 from grader.cli import doctor as doctor_command
 from grader.cli import exits, render
 from grader.cli import submit as submit_command
+from grader.cli.files import read_files
 from grader.database import Database
-from grader.errors import GraderError, SettingsError
+from grader.errors import SettingsError
 from grader.gradebook import Gradebook
 from grader.service import Service, service
 from grader.settings import Settings, read_settings
@@ -29,24 +29,11 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Grades Keras exercises: a submission never trains and never marks itself.",
 )
-_errors = Console(stderr=True, highlight=False, soft_wrap=True)
 
 
 def main() -> None:
-    """Run the command line; every error of ours is one line and an exit code."""
-    try:
-        app()
-    except SettingsError as error:
-        _give_up(str(error), exits.USAGE)
-    except GraderError as error:
-        _give_up(str(error), exits.NOT_GRADED)
-    except KeyboardInterrupt:
-        _give_up("interrupted", exits.NOT_GRADED)
-
-
-def _give_up(message: str, code: int) -> NoReturn:
-    _errors.print(render.plain(f"grader: {message}"), markup=False)
-    sys.exit(code)
+    """Run the command line."""
+    exits.leave_with(app)
 
 
 def _version(*, wanted: bool) -> None:
@@ -77,10 +64,7 @@ def submit(
     ] = False,
 ) -> None:
     """Grade files: live progress, then a score with reasons."""
-    try:
-        sources = submit_command.read_files(files)
-    except submit_command.BadFileError as error:
-        _give_up(str(error), exits.USAGE)
+    sources = read_files(files)
     settings = read_settings()
     console = Console(stderr=as_json, quiet=as_json)
     reports = []
@@ -105,7 +89,7 @@ def submit(
                     typer.echo(render.document(report))
                 else:
                     render.print_report(console, report)
-    raise typer.Exit(exits.code_of(reports))
+    raise exits.Graded(reports)
 
 
 def _user() -> str:

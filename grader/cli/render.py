@@ -17,10 +17,11 @@ from rich.text import Text
 
 from grader.model.report import CheckResult, EpochResult, Report, Status, Verdict
 
+# A mark, and what stands for it where the terminal has no such character.
 _MARKS = {
-    Status.PASSED: ("✓", "green"),
-    Status.FAILED: ("✗", "red"),
-    Status.SKIPPED: ("-", "bright_black"),
+    Status.PASSED: ("✓", "+", "green"),
+    Status.FAILED: ("✗", "x", "red"),
+    Status.SKIPPED: ("-", "-", "bright_black"),
 }
 _VERDICTS = {
     Verdict.PASSED: ("PASSED", "bold green"),
@@ -70,8 +71,9 @@ def print_report(console: Console, report: Report) -> None:
     table.add_column(no_wrap=True, justify="right")
     table.add_column(ratio=1)
     for check in report.checks:
-        mark, style = _MARKS[check.status]
-        table.add_row(Text(mark, style), check.id, _points(check), _words(check, style))
+        mark, plain_mark, style = _MARKS[check.status]
+        shown = mark if _has(console, mark) else plain_mark
+        table.add_row(Text(shown, style), check.id, _points(check), _words(check, style))
     console.print()
     console.print(table)
     for note in report.notes:
@@ -83,6 +85,14 @@ def print_report(console: Console, report: Report) -> None:
     if report.verdict in (Verdict.PASSED, Verdict.FAILED):
         line.append(f", {_number(report.score)} of {_number(report.max_score)} points")
     console.print(line)
+
+
+def _has(console: Console, character: str) -> bool:
+    try:
+        character.encode(console.encoding)
+    except (UnicodeEncodeError, LookupError):
+        return False
+    return True
 
 
 def _points(check: CheckResult) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,41 +14,12 @@ from grader.cli import render
 from grader.errors import ServiceError
 from grader.gradebook import Gradebook, State
 from grader.model.report import Report
-from grader.model.submission import Queue, Submission, max_file_bytes
+from grader.model.submission import Queue, Submission
 from grader.queue import create_app, enqueue
 from grader.service import Service
 
 _POLL_S = 0.2
 _ASK_AGAIN_S = 15.0
-
-
-class BadFileError(Exception):
-    """Raised when what was named on the command line is not a file that can be handed in."""
-
-
-def read_files(paths: list[Path]) -> list[bytes]:
-    """Read every file before any is handed in.
-
-    Raises:
-        BadFileError: One of them cannot be handed in; its text says which and why.
-    """
-    return [_read(path) for path in paths]
-
-
-def _read(path: Path) -> bytes:
-    if path.is_dir():
-        raise BadFileError(f"{path} is a folder; name the file to submit")
-    max_bytes = max_file_bytes(path.name)
-    try:
-        with path.open("rb") as file:
-            source = file.read(max_bytes + 1)
-    except FileNotFoundError as error:
-        raise BadFileError(f"{path} does not exist") from error
-    except OSError as error:
-        raise BadFileError(f"{path} cannot be read: {error.strerror}") from error
-    if len(source) > max_bytes:
-        raise BadFileError(f"{path} is larger than {max_bytes // 1024} KiB")
-    return source
 
 
 def hand_in(
@@ -59,12 +31,12 @@ def hand_in(
     student: str,
 ) -> list[Submission]:
     """Write submissions to the gradebook, then put their ids on the queue."""
+    names = Counter(path.name for path, _ in files)
     submissions = [
         Submission(
             exercise=exercise,
-            student=student,
-            # A name on disk is bytes, and not always of characters.
-            file=path.name.encode("utf-8", "replace").decode(),
+            student=_characters(student),
+            file=_characters(path.name if names[path.name] == 1 else str(path)),
             source=source,
         )
         for path, source in files
@@ -74,6 +46,11 @@ def hand_in(
     for submission in submissions:
         enqueue(app, submission.id, 0, Queue.INTERACTIVE)
     return submissions
+
+
+def _characters(name: str) -> str:
+    """Return a name as text: on disk and on the command line it is bytes of any encoding."""
+    return name.encode("utf-8", "replace").decode()
 
 
 def follow(

@@ -8,6 +8,8 @@ import msgspec
 
 from grader.errors import SettingsError
 
+_MAX_POINTS = 1_000_000
+
 
 class Target(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What the exercise asks for: accuracy from 0 to 1, epochs, distinct images.
@@ -54,14 +56,18 @@ def read_rubric(path: Path) -> Rubric:
     """
     try:
         rubric = msgspec.toml.decode(path.read_bytes(), type=Rubric)
-    except (OSError, msgspec.DecodeError) as error:
+    # The last three are bytes that are no UTF-8, tables in tables without end, and huge numbers.
+    except (OSError, msgspec.DecodeError, ValueError, RecursionError, OverflowError) as error:
         raise SettingsError(f"the rubric {path} cannot be used: {error}") from error
     ids = [check.id for check in rubric.checks]
     target = rubric.target
     for holds, rule in (
         (ids, "at least one check is needed"),
         (len(set(ids)) == len(ids), "each check may stand once"),
-        (all(check.points >= 0 for check in rubric.checks), "points must be 0 or more"),
+        (
+            all(0 <= check.points <= _MAX_POINTS for check in rubric.checks),
+            f"points must be from 0 to {_MAX_POINTS}",
+        ),
         (0 < target.accuracy <= 1, "target.accuracy must be over 0 and at most 1"),
         (1 <= target.max_epochs <= 100, "target.max_epochs must be from 1 to 100"),
         (1 <= target.min_images <= 60_000, "target.min_images must be from 1 to 60000"),

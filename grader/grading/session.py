@@ -17,6 +17,7 @@ from __future__ import annotations
 import dataclasses
 import time
 from collections.abc import Callable, Sequence
+from pathlib import PurePath
 
 import msgspec
 import numpy as np
@@ -143,7 +144,7 @@ class Session:
         function = self.rubric.function if defined else ""
         start = RunSubmission(
             source=evidence.source.text,
-            filename=filename,
+            filename=PurePath(filename).name,
             function=function,
             is_notebook=bool(evidence.source.cells),
         )

@@ -77,3 +77,13 @@ def test_the_document_is_ascii_and_says_the_same(text: str) -> None:
     assert shown.isprintable()
     assert "##[" not in shown
     assert Report.from_json(shown) == report(text)
+
+
+def test_a_terminal_without_marks_gets_letters() -> None:
+    """Where the encoding has no check mark, another character stands for it."""
+    written = io.BytesIO()
+    screen = io.TextIOWrapper(written, encoding="ascii")
+    print_report(Console(file=screen, width=80, color_system=None), report("x"))
+    screen.flush()
+
+    assert "\nx  interface" in written.getvalue().decode("ascii")

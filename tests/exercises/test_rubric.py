@@ -45,7 +45,9 @@ def test_every_check_says_what_holds() -> None:
     ("old", "new", "words"),
     [
         ("points = 20", 'points = "many"', "points"),
-        ("points = 20", "points = -1", "0 or more"),
+        ("points = 20", "points = -1", "from 0 to"),
+        ("points = 20", "points = inf", "from 0 to"),
+        ("points = 20", "points = nan", "from 0 to"),
         ("accuracy = 0.998", "accuracy = 99.8", "at most 1"),
         ("max_epochs = 20", "max_epochs = 0", "1 to 100"),
         ("min_images = 50000", "min_images = 70000", "60000"),
@@ -73,3 +75,15 @@ def test_an_exercise_that_does_not_exist_is_named(name: str) -> None:
     """A name is looked up among the folders and nowhere else."""
     with pytest.raises(SettingsError):
         load_exercise(name)
+
+
+@pytest.mark.parametrize(
+    "text", [b"exercise = '\xe9'", b"a = " + b"[" * 100_000, b"a = " + b"9" * 5000]
+)
+def test_what_is_no_toml_is_said(tmp_path: Path, text: bytes) -> None:
+    """Latin-1, lists in lists and digits without end are mistakes in a file, not bugs."""
+    path = tmp_path / "rubric.toml"
+    path.write_bytes(text)
+
+    with pytest.raises(SettingsError, match=r"rubric\.toml cannot be used"):
+        load_exercise("mnist-conv", path)
