@@ -26,6 +26,7 @@ def create_app(broker_url: str) -> Celery:
         task_default_queue=Queue.INTERACTIVE,
         task_ignore_result=True,
         task_serializer="json",
+        worker_enable_remote_control=False,
         worker_prefetch_multiplier=1,
         worker_hijack_root_logger=False,
     )

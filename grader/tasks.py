@@ -20,6 +20,7 @@ from grader.dataset import DatasetFolder
 from grader.errors import ServiceError
 from grader.gradebook import Gradebook
 from grader.grading import Grader, run_attempt
+from grader.intake import serve
 from grader.model.submission import Queue
 from grader.queue import GRADE, create_app, enqueue
 from grader.sandbox import remove_leftovers
@@ -66,18 +67,7 @@ class Worker:
         """
         remove_leftovers()
         wiring.require_sandbox(self._settings)
-        worker = self._app.Worker(
-            concurrency=self._settings.workers,
-            pool="prefork",
-            queues=[queue.value for queue in Queue],
-            loglevel="INFO",
-            without_gossip=True,
-            without_mingle=True,
-            without_heartbeat=True,
-        )
-        worker.start()
-        if worker.exitcode:
-            raise ServiceError("the worker has ended; its log says why")
+        serve(self._app, self._settings.workers)
 
     def _grade(self, submission_id: str) -> None:
         if self._gradebook is None or self._grader is None:
