@@ -13,6 +13,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from grader.errors import ServiceError
+from grader.private import close_to_others, make_private_file, make_private_folder
 
 
 class Database:
@@ -26,8 +27,8 @@ class Database:
         """
         try:
             address = make_url(url)
-            if address.get_backend_name() == "sqlite" and address.database:
-                Path(address.database).parent.mkdir(parents=True, exist_ok=True)
+            if address.get_backend_name() == "sqlite":
+                _keep_private(address.database or "")
             self._engine = create_engine(address, pool_pre_ping=True)
             if address.get_backend_name() == "sqlite":
                 event.listen(self._engine, "connect", _tune_sqlite)
@@ -70,6 +71,18 @@ class Database:
                 yield connection
         except SQLAlchemyError as error:
             raise ServiceError(f"the gradebook cannot be read: {_first_line(error)}") from error
+
+
+def _keep_private(database: str) -> None:
+    if database in ("", ":memory:") or database.startswith("file:"):
+        return
+    path = Path(database)
+    if not path.parent.exists():
+        make_private_folder(path.parent)
+    # SQLite creates the other two with the permissions of the first.
+    make_private_file(path)
+    for suffix in ("-wal", "-shm"):
+        close_to_others(path.with_name(path.name + suffix))
 
 
 def _first_line(error: Exception) -> str:

@@ -9,9 +9,11 @@ from pathlib import Path
 
 from grader.database import Database
 from grader.dataset import DatasetFolder, find
+from grader.errors import DatasetUnavailableError
 from grader.exercises import Exercise, load_exercise
 from grader.gradebook import Gradebook
 from grader.grading import Boxes, Grader
+from grader.private import make_private_folder
 from grader.runs import RunStore, SharedTrainer, code_digest, processor
 from grader.sandbox import Limits, require_box, start_harness, start_trainer
 from grader.settings import Settings
@@ -30,8 +32,14 @@ def find_dataset(settings: Settings, progress: Progress | None = None) -> Datase
     """Find the data set that the settings ask for.
 
     Raises:
-        DatasetUnavailableError: There is none.
+        DatasetUnavailableError: There is none, or nothing can be kept in the grader's home.
     """
+    try:
+        make_private_folder(settings.home)
+    except OSError as error:
+        raise DatasetUnavailableError(
+            f"GRADER_HOME {settings.home} cannot be used: {error.strerror}"
+        ) from error
     return find(
         choice=settings.dataset,
         mnist_path=settings.mnist,

@@ -9,6 +9,7 @@ scratch space beside the others and renames it into place: a reader sees a whole
 
 import fcntl
 import hashlib
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -21,6 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from grader.errors import DatasetUnavailableError
+from grader.private import is_ours, make_private_file, make_private_folder
 
 Bytes = NDArray[np.uint8]
 Name = Literal["mnist", "synthetic"]
@@ -88,9 +90,14 @@ def _mapped(path: Path, shape: tuple[int, ...]) -> Bytes:
 def stored(cache: Path, name: Name, title: str, digest: str | None = None) -> DatasetFolder | None:
     """Return the cached data set with this title, and this digest if one is given.
 
-    A folder whose content does not agree with its name is passed over.
+    A folder whose content does not agree with its name is passed over, and so is one of somebody
+    else, who could change it after it was verified.
     """
+    if not is_ours(cache.resolve()):
+        return None
     for path in sorted(cache.glob(_folder_name(name, digest) if digest else f"{name}-*")):
+        if not all(is_ours(part) for part in (path, *(path / f"{name}.npy" for name in SHAPES))):
+            continue
         try:
             found = content_digest(title, load(path))
         except DatasetUnavailableError:
@@ -108,8 +115,9 @@ def scratch(cache: Path) -> Iterator[Path]:
         DatasetUnavailableError: The cache cannot be written to.
     """
     with blaming(cache):
-        cache.mkdir(parents=True, exist_ok=True)
-        lock = (cache / ".lock").open("a")
+        make_private_folder(cache)
+        how = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
+        lock = os.fdopen(os.open(cache / ".lock", how, 0o600), "r+")
     with lock:
         with blaming(cache):
             fcntl.flock(lock, fcntl.LOCK_EX)
@@ -139,9 +147,11 @@ def store(arrays: Arrays, name: Name, title: str, cache: Path, space: Path) -> D
     final = cache / _folder_name(name, digest)
     fresh = space / "fresh"
     with blaming(cache):
-        fresh.mkdir()
+        make_private_folder(fresh)
         for field, array in arrays._asdict().items():
-            np.save(fresh / f"{field}.npy", array, allow_pickle=False)
+            path = fresh / f"{field}.npy"
+            make_private_file(path)
+            np.save(path, array, allow_pickle=False)
         if final.exists():
             final.rename(space / "replaced")
         fresh.rename(final)
