@@ -62,6 +62,11 @@ def store(path: Path) -> RunStore:
     return RunStore(Database(f"sqlite:///{path}/runs.sqlite"), max_bytes=1 << 30)
 
 
+def sharing(trainer: Trainer, path: Path) -> SharedTrainer:
+    """Return a trainer that shares its runs in a folder, and that waits in no time."""
+    return SharedTrainer(trainer, store(path), "c", sleep=lambda _: None)
+
+
 def train(shared: SharedTrainer, epochs: int, resumes: Resumes = "nothing") -> list[float | None]:
     """Train so many epochs and return their losses."""
     shared.begin(Train(request=request(), seed=1, max_epochs=9, resumes=resumes), b"")
@@ -84,20 +89,20 @@ OTHERS = {
 @pytest.mark.parametrize("other", OTHERS.values(), ids=OTHERS.keys())
 def test_a_run_that_comes_out_otherwise_is_dropped(other: Fake, tmp_path: Path) -> None:
     """Catching up on it ends in an error of ours, and whoever comes next begins anew."""
-    train(SharedTrainer(Fake(), store(tmp_path), "c"), 2)
+    train(sharing(Fake(), tmp_path), 2)
     with pytest.raises(RunDivergedError):
-        train(SharedTrainer(other, store(tmp_path), "c"), 3)
+        train(sharing(other, tmp_path), 3)
     anew = Fake()
-    train(SharedTrainer(anew, store(tmp_path), "c"), 2)
+    train(sharing(anew, tmp_path), 2)
 
     assert anew.trained == 2
 
 
 def test_a_run_that_comes_out_again_goes_on(tmp_path: Path) -> None:
     """Also one that ended and is fitted further."""
-    train(SharedTrainer(Fake(), store(tmp_path), "c"), 2)
+    train(sharing(Fake(), tmp_path), 2)
     fake = Fake()
-    shared = SharedTrainer(fake, store(tmp_path), "c")
+    shared = sharing(fake, tmp_path)
     train(shared, 2)
     train(shared, 1, "training")
 
@@ -106,11 +111,11 @@ def test_a_run_that_comes_out_again_goes_on(tmp_path: Path) -> None:
 
 def test_what_is_contradicted_is_not_believed_again(tmp_path: Path) -> None:
     """Another worker may write it anew meanwhile; all epochs are then of this one."""
-    train(SharedTrainer(Fake(), store(tmp_path), "c"), 2)
-    shared = SharedTrainer(Fake(loss=0.6), store(tmp_path), "c")
+    train(sharing(Fake(), tmp_path), 2)
+    shared = sharing(Fake(loss=0.6), tmp_path)
     with pytest.raises(RunDivergedError):
         train(shared, 3)
-    train(SharedTrainer(Fake(), store(tmp_path), "c"), 2)
+    train(sharing(Fake(), tmp_path), 2)
     losses = train(shared, 3)
 
     assert losses == [0.6] * 3
@@ -118,13 +123,13 @@ def test_what_is_contradicted_is_not_believed_again(tmp_path: Path) -> None:
 
 def test_a_run_in_an_older_form_is_not_there(tmp_path: Path) -> None:
     """It is trained anew, and then it is there."""
-    train(SharedTrainer(Fake(), store(tmp_path), "c"), 2)
+    train(sharing(Fake(), tmp_path), 2)
     with Database(f"sqlite:///{tmp_path}/runs.sqlite").writing() as connection:
         older = msgspec.json.encode({"type": "EpochEnded", "epoch": 3})
         connection.execute(text("UPDATE run_results SET message = :older"), {"older": older})
     again, after = Fake(), Fake()
-    train(SharedTrainer(again, store(tmp_path), "c"), 2)
-    train(SharedTrainer(after, store(tmp_path), "c"), 2)
+    train(sharing(again, tmp_path), 2)
+    train(sharing(after, tmp_path), 2)
 
     assert (again.trained, after.trained) == (2, 0)
 
