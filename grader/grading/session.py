@@ -147,6 +147,7 @@ class Session:
             filename=PurePath(filename).name,
             function=function,
             is_notebook=bool(evidence.source.cells),
+            seed=self.seed,
         )
         try:
             self.box.channel.send(start, timeout_s=_SEND_S)

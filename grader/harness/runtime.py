@@ -15,6 +15,7 @@ from grader.harness import compat, layers, pipeline
 from grader.harness.compat.notes import note_spelling
 from grader.harness.data import Dataset
 from grader.harness.remote_fit import EnoughRehearsedError, RemoteFit
+from grader.harness.seeding import seed_everything
 from grader.harness.undecidable import UndecidableError, Undecidables
 from grader.protocol import (
     MAX_NUMBER,
@@ -48,6 +49,7 @@ def run(submission: RunSubmission, channel: Channel[ToSandbox]) -> None:
     fit = RemoteFit(channel, dataset, undecidables, shims)
     fit.install()
     pipeline.end_at_once()
+    seed_everything(submission.seed)
     returned: Any = None
     outcome: Returned | Raised | None = None
     try:

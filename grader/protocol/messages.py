@@ -127,12 +127,16 @@ class Decision(_Message, frozen=True):
 
 
 class RunSubmission(_Message, frozen=True):
-    """Worker to sandbox: run this source, then call this function."""
+    """Worker to sandbox: run this source, then call this function.
+
+    What it draws at random without a seed of its own comes from `seed`.
+    """
 
     source: str
     filename: str
     function: str
     is_notebook: bool = False
+    seed: Number = 0
 
 
 class FitAsked(_Message, frozen=True):
