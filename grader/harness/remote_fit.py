@@ -178,6 +178,11 @@ class RemoteFit:
                 "fit is given a tf.data pipeline of images that are not MNIST's own, perhaps"
                 " altered at random"
             )
+        if found.softened:
+            self._undecidables.stop(
+                "fit is given labels in ten columns of other numbers than 0 and 1, such as softened"
+                " ones, which the trainer does not repeat"
+            )
         try:
             document = described(self._models[number].model)
         except IndescribableError as error:

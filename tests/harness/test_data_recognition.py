@@ -115,6 +115,21 @@ def test_soft_labels_count_as_wrong(dataset: Dataset) -> None:
     soft = np.full((len(dataset.y_train), 10), 0.1)
 
     assert dataset.recognise(dataset.x_train / 255, soft).claim.mislabelled == len(soft)
+    assert not dataset.recognise(dataset.x_train / 255, soft).softened
+
+
+@pytest.mark.parametrize(("low", "high"), [(0.01, 0.91), (-1, 1), (0, 0.5)])
+def test_own_labels_in_two_other_numbers_are_no_foreign_ones(
+    dataset: Dataset, low: float, high: float
+) -> None:
+    """Labels softened by hand tell each image's own digit; a foreign one among them does not."""
+    hot = np.eye(10)[dataset.y_train] * (high - low) + low
+    foreign = hot.copy()
+    foreign[0] = np.roll(foreign[0], 1)
+
+    assert dataset.recognise(dataset.x_train, hot).softened
+    assert not dataset.recognise(dataset.x_train, foreign).softened
+    assert not dataset.recognise(dataset.x_train, np.eye(10)[dataset.y_train]).softened
 
 
 def painted(x: Any) -> Any:

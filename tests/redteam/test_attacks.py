@@ -50,10 +50,16 @@ def test_the_published_table_is_of_these_attacks() -> None:
 
 
 def test_there_are_attacks_of_every_kind() -> None:
-    """The collection is large, and no family is a single idea."""
+    """The collection is large, honest programs are as many, and no family is a single idea."""
     assert len(ATTACKS) >= 50
-    assert len(LOOK_ALIKES) >= 20
+    assert len(LOOK_ALIKES) >= len(ATTACKS)
     assert all(len(members) >= 3 for members in by_family(ATTACKS).values())
+
+
+def test_no_two_look_alikes_are_the_same_file() -> None:
+    """Each honest program does something of its own, and says what."""
+    assert len({each.path.read_bytes() for each in LOOK_ALIKES}) == len(LOOK_ALIKES)
+    assert len({each.expected.why for each in LOOK_ALIKES}) == len(LOOK_ALIKES)
 
 
 @pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack.name)

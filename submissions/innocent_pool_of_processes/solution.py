@@ -1,0 +1,40 @@
+import multiprocessing
+import numpy as np
+from tensorflow import keras
+
+
+def ink(images):
+    return int(np.count_nonzero(images))
+
+
+def counted():
+    (x, _), _ = keras.datasets.mnist.load_data()
+    try:
+        with multiprocessing.get_context('fork').Pool(2) as pool:
+            return pool.map(ink, np.array_split(x[:6000], 4))
+    except OSError as error:
+        return f'no processes here: {error}'
+
+
+print('ink', counted())
+
+
+class Stop(keras.callbacks.Callback):
+    def on_epoch_end(self, epoch, logs=None):
+        if logs['accuracy'] >= 0.998:
+            self.model.stop_training = True
+
+
+def train_mnist_conv():
+    (x, y), _ = keras.datasets.mnist.load_data()
+    model = keras.Sequential([
+        keras.layers.Input((28, 28, 1)),
+        keras.layers.Conv2D(32, 3, activation='relu'),
+        keras.layers.MaxPooling2D(),
+        keras.layers.Flatten(),
+        keras.layers.Dense(64, activation='relu'),
+        keras.layers.Dense(10, activation='softmax'),
+    ])
+    model.compile('adam', 'sparse_categorical_crossentropy', metrics=['accuracy'])
+    history = model.fit(x[..., None] / 255, y, epochs=20, callbacks=[Stop()])
+    return history.epoch, history.history['accuracy'][-1]
