@@ -78,7 +78,8 @@ def _epochs(
 def _model(network: dict[str, Any]) -> Any:
     import keras  # noqa: PLC0415
 
-    layers, name, rate = keras.layers, *network.get("optimizer", ("Adam", 1e-3))
+    layers = keras.layers
+    name, rate = network.get("optimizer", ("Adam", 1e-3))
     more = {"momentum": 0.9} if name == "SGD" else {}
     model = keras.Sequential(
         [

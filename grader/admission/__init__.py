@@ -9,6 +9,6 @@ repeated ends in a human review.
 from __future__ import annotations
 
 from grader.admission.admit import Refusal, admit
-from grader.admission.structure import LayerFound, layers_of
+from grader.admission.structure import LayerFound, layers_of, uncompiled
 
-__all__ = ["LayerFound", "Refusal", "admit", "layers_of"]
+__all__ = ["LayerFound", "Refusal", "admit", "layers_of", "uncompiled"]

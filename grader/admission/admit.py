@@ -19,6 +19,9 @@ MAX_CALLS = 400
 MAX_BATCH = 60_000
 _LONGEST_LIST = 64
 _LONGEST_NUMBER_LIST = 16
+# Of a schedule, which may have a rate for every few hundred steps; no part keeps weights there.
+_SCHEDULE_KEYS = frozenset({"boundaries", "values"})
+_LONGEST_SCHEDULE = 500
 _OBJECT_KEYS = frozenset({"module", "class_name", "config", "registered_name"})
 _MORE_OBJECT_KEYS = frozenset(
     {"build_config", "compile_config", "name", "inbound_nodes", "shared_object_id"}
@@ -26,8 +29,10 @@ _MORE_OBJECT_KEYS = frozenset(
 _ACTIVATION_KEYS = frozenset({"activation", "recurrent_activation"})
 # Keras has more names for these: of policies, of numbers too coarse for the record.
 _DTYPES = frozenset({"float32", "uint8", "int32", "int64", "bool"})
-
-
+_NOT_REPEATED = {
+    "stateful": "a recurrent layer keeps its state from batch to batch",
+    "unroll": "a recurrent layer is written out step by step",
+}
 _ANOTHER_PRECISION = "the trainer computes in float32 only"
 
 
@@ -87,11 +92,16 @@ def _check_whole(request: TrainingRequest) -> None:
     if problem:
         raise _RefusedError(problem)
     compiled = request.model.get("compile_config")
-    if not isinstance(compiled, dict) or not isinstance(compiled.get("optimizer"), dict | str):
+    optimizer = compiled.get("optimizer") if isinstance(compiled, dict) else None
+    # What has a class is on a list by now; anything else would not be an optimizer.
+    is_built_in = isinstance(optimizer, dict) and optimizer.get("module") == "keras.optimizers"
+    if not isinstance(compiled, dict) or not (is_built_in or isinstance(optimizer, str)):
         raise _RefusedError(
             "the model is not compiled with a built-in optimizer", needs_review=True
         )
-    if not isinstance(compiled.get("loss"), dict | str):
+    losses = compiled.get("loss")
+    loss = losses[0] if isinstance(losses, list) and len(losses) == 1 else losses
+    if not isinstance(loss, dict | str):
         raise _RefusedError("the model is not compiled with one built-in loss", needs_review=True)
 
 
@@ -103,23 +113,27 @@ def _check_probed(name: str, config: dict[str, Any]) -> None:
         raise _RefusedError(f"the activation of {name} is a layer", needs_review=True)
 
 
-def _check_node(node: Any, depth: int) -> None:
+def _check_node(node: Any, depth: int, place: str = "") -> None:
     if depth > MAX_DEPTH:
         raise _RefusedError("the model is nested too deeply")
     if isinstance(node, float) and not math.isfinite(node):
         raise _RefusedError("the model is described with a number that is not finite")
     if isinstance(node, list):
-        _check_list(node)
+        _check_list(node, place)
     if isinstance(node, dict) and ("class_name" in node or "module" in node):
         _check_object(node)
     for key, child in _children(node):
-        if key in _ACTIVATION_KEYS and isinstance(child, str) and child not in ACTIVATIONS:
-            raise _RefusedError(f"the activation '{child[:80]}' is not built in", needs_review=True)
-        if key == "dtype" and isinstance(child, str) and child not in _DTYPES:
-            raise _RefusedError(_ANOTHER_PRECISION, needs_review=True)
-        if key == "unroll" and child:
-            raise _RefusedError("a recurrent layer is written out step by step", needs_review=True)
-        _check_node(child, depth + 1)
+        _check_entry(key, child)
+        _check_node(child, depth + 1, key)
+
+
+def _check_entry(key: str, value: Any) -> None:
+    if key in _ACTIVATION_KEYS and isinstance(value, str) and value not in ACTIVATIONS:
+        raise _RefusedError(f"the activation '{value[:80]}' is not built in", needs_review=True)
+    if key == "dtype" and isinstance(value, str) and value not in _DTYPES:
+        raise _RefusedError(_ANOTHER_PRECISION, needs_review=True)
+    if key in _NOT_REPEATED and value:
+        raise _RefusedError(_NOT_REPEATED[key], needs_review=True)
 
 
 def _children(node: Any) -> Iterator[tuple[str, Any]]:
@@ -129,11 +143,12 @@ def _children(node: Any) -> Iterator[tuple[str, Any]]:
         yield from (("", child) for child in node)
 
 
-def _check_list(node: list[Any]) -> None:
+def _check_list(node: list[Any], place: str) -> None:
+    is_schedule = place in _SCHEDULE_KEYS
     numbers = sum(isinstance(item, int | float) for item in node)
-    if numbers > _LONGEST_NUMBER_LIST:
+    if numbers > (_LONGEST_SCHEDULE if is_schedule else _LONGEST_NUMBER_LIST):
         raise _RefusedError("the model is described with an array of numbers")
-    if len(node) > max(_LONGEST_LIST, MAX_LAYERS):
+    if len(node) > max(_LONGEST_LIST, MAX_LAYERS, numbers):
         raise _RefusedError("the model is described with a list that is too long")
 
 

@@ -51,6 +51,20 @@ def layers_of(model: Any) -> list[LayerFound]:
     return found
 
 
+def uncompiled(node: Any) -> Any:
+    """Return a copy of a model's description without what it, or a model in it, is compiled with.
+
+    Only the outermost model is trained, and what one inside was compiled with may not even be
+    rebuilt. Keras empties a description while it reads it, so nothing is shared with the copy.
+    """
+    if isinstance(node, dict):
+        return {
+            key: None if key == "compile_config" else uncompiled(child)
+            for key, child in node.items()
+        }
+    return [uncompiled(child) for child in node] if isinstance(node, list) else node
+
+
 def _places(node: dict[str, Any]) -> int:
     """Count the places of a layer in the model around it; Keras keeps those that are used."""
     nodes = node.get("inbound_nodes")

@@ -7,7 +7,6 @@ be trained on, call by call: a layer that is called a hundred times costs a hund
 
 from __future__ import annotations
 
-import copy
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,7 +15,9 @@ from typing import Any, NamedTuple
 import keras
 from keras import StatelessScope
 
+from grader.admission import uncompiled
 from grader.admission.vocabulary import POOLINGS, RECURRENT
+from grader.engine.blame import ImpossibleError
 
 MAX_PARAMETERS = 20_000_000
 MAX_FLOPS_PER_IMAGE = 500_000_000
@@ -73,12 +74,10 @@ def weigh(document: dict[str, Any], image_shape: _Shape) -> Price:
     """Say what a serialised model costs for images of this shape.
 
     Raises:
-        ValueError: It does not put out one row of numbers for each image.
+        ImpossibleError: It does not put out one row of numbers for each image.
     """
-    # A copy, because reviving a functional model empties the document it is revived from.
-    uncompiled = copy.deepcopy({**document, "compile_config": None})
     with StatelessScope(initialize_variables=False):
-        model = keras.saving.deserialize_keras_object(uncompiled)
+        model = keras.saving.deserialize_keras_object(uncompiled(document))
         if not model.built:
             model.build((None, *image_shape))
         parameters = sum(math.prod(variable.shape) for variable in model.variables)
@@ -114,7 +113,7 @@ def _weighed(model: keras.Model, image_shape: _Shape) -> _Bill:
     made = keras.tree.flatten(model.compute_output_spec(image))
     if len(made) != 1 or len(made[0].shape) != 2:
         shapes = " and ".join(str((None, *tensor.shape[1:])) for tensor in made)
-        raise ValueError(
+        raise ImpossibleError(
             f"the model puts out {shapes}, but should put out one row of numbers for each image"
         )
     return bill

@@ -19,7 +19,7 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from grader.engine.build import blaming_its_size
+from grader.engine.blame import blaming_its_size
 from grader.engine.data import TrainingData
 from grader.engine.measure import OwnAccuracy
 from grader.engine.steps import Order, RunSteps, build_all

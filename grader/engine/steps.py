@@ -18,7 +18,7 @@ import tensorflow as tf
 from keras.src.backend.tensorflow.trainer import TFEpochIterator
 from numpy.typing import NDArray
 
-from grader.engine.build import blaming_the_model
+from grader.engine.blame import blaming_the_model
 from grader.engine.data import TrainingData
 from grader.protocol import TrainingRequest
 

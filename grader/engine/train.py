@@ -9,15 +9,9 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from grader.engine.blame import ImpossibleError, blaming_the_model
 from grader.engine.budget import Price
-from grader.engine.build import (
-    ImpossibleError,
-    blaming_the_model,
-    build,
-    check,
-    compile_as_asked,
-    set_learning_rate,
-)
+from grader.engine.build import build, check, compile_as_asked, set_learning_rate
 from grader.engine.compiled import compiled_steps
 from grader.engine.data import TrainingData, training_data, training_set
 from grader.engine.measure import OWN_ACCURACY, OwnAccuracy, Question, known
@@ -42,10 +36,6 @@ from grader.protocol import (
 _LONGEST_REASON = 500
 # The table of pixel values and the numbers of rows.
 _REQUEST_ARRAYS = 2
-
-
-class TooDearError(ImpossibleError):
-    """Raised when a training costs more than is left of the budget of its submission."""
 
 
 class WorkerGoneError(Exception):
@@ -86,7 +76,7 @@ class Engine:
             self._channel.send(
                 TrainingImpossible(
                     reason=str(error)[:_LONGEST_REASON],
-                    needs_review=isinstance(error, TooDearError),
+                    needs_review=error.needs_review,
                 )
             )
 
@@ -112,9 +102,10 @@ class Engine:
         price = check(request)
         cost = price.of_epoch(_images_of_epoch(request), request.batch_size)
         if cost > asked.most_operations:
-            raise TooDearError(
+            raise ImpossibleError(
                 f"an epoch of it takes {cost:,} operations, and {asked.most_operations:,} are left"
-                " for this submission"
+                " for this submission",
+                needs_review=True,
             )
         model = self._prepared(asked)
         run_steps = self._run_steps(model, asked, arrays)
@@ -137,12 +128,10 @@ class Engine:
         if asked.resumes == "nothing" or self.model is None:
             self._begin_anew()
             keras.utils.set_random_seed(asked.seed)
-            with blaming_the_model():
-                self.model = build(asked.request, exact=self._exact)
+            self.model = build(asked.request, exact=self._exact)
         elif asked.resumes == "weights":
             self._steps = None
-            with blaming_the_model():
-                compile_as_asked(self.model, asked.request, exact=self._exact)
+            compile_as_asked(self.model, asked.request, exact=self._exact)
         else:
             set_learning_rate(self.model, asked.request)
         return self.model
@@ -201,10 +190,13 @@ class Engine:
     def _known(self, model: keras.Model, asked: Train, price: Price) -> Known | None:
         if self._data is None:
             return None
-        # What fits into memory for a step may not do so here, which must cost nobody an attempt.
-        with blaming_the_model():
-            question = Question(self._used, asked.measured_images, asked.target, price.activations)
+        question = Question(self._used, asked.measured_images, asked.target, price.activations)
+        try:
             return known(model, self._data, question)
+        # It was trained, and what keeps us from measuring it is no fault of it: memory, or batches
+        # of another size. Such an epoch is for a human.
+        except Exception:  # noqa: BLE001
+            return None
 
     def _epoch_ended(self, model: keras.Model, epoch: Epoch, *, last: bool) -> bool:
         """Send an epoch with the model's weights; return whether training ends here."""
@@ -212,13 +204,14 @@ class Engine:
         specs = tuple(ArraySpec("float32", weight.shape) for weight in weights)
         ended = EpochEnded(epoch=epoch, last=last, arrays=specs)
         self._channel.send(ended, [weight.data for weight in weights])
-        return self._decided(model).stop
+        return self._decided(model, last=last).stop
 
-    def _decided(self, model: keras.Model) -> Decision:
+    def _decided(self, model: keras.Model, *, last: bool = False) -> Decision:
         decision = self._channel.receive().message
         if not isinstance(decision, Decision):
             raise WorkerGoneError
-        if decision.learning_rate is not None and not decision.stop:
+        # After the last epoch there is nothing left to refuse: another fit brings its own rate.
+        if decision.learning_rate is not None and not (decision.stop or last):
             # A schedule cannot be set, and neither can what is no rate: Keras says so.
             with blaming_the_model():
                 model.optimizer.learning_rate = decision.learning_rate

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from types import FunctionType, ModuleType
 from typing import Any
 
 import keras
@@ -31,6 +32,7 @@ def described(model: keras.Model) -> dict[str, Any]:
         document: dict[str, Any] = msgspec.to_builtins(
             keras.saving.serialize_keras_object(model), str_keys=True
         )
+        document["compile_config"] = msgspec.to_builtins(_compiled(model), str_keys=True)
     # Whatever a class of the submission raises here, it is a class of the submission.
     except Exception as error:
         raise IndescribableError(str(error)) from error
@@ -42,6 +44,32 @@ def described(model: keras.Model) -> dict[str, Any]:
             config["mean"] = _numbers(layer.adapt_mean)
             config["variance"] = _numbers(layer.adapt_variance)
     return document
+
+
+def _compiled(model: keras.Model) -> dict[str, Any] | None:
+    """Return how `model` is compiled, with Keras's own functions by the names that it has for them.
+
+    Keras describes any function by its name alone, so that one of the submission's might be meant.
+    """
+    compiled = model.get_compile_config()
+    if not compiled:
+        return None
+    given = model._compile_config.config  # noqa: SLF001 - the same, as it was given
+    for key in ("loss", "metrics", "weighted_metrics"):
+        home = keras.losses if key == "loss" else keras.metrics
+        compiled[key] = keras.saving.serialize_keras_object(_named(given.get(key), home))
+    return dict(compiled)
+
+
+def _named(given: Any, home: ModuleType) -> Any:
+    if isinstance(given, dict):
+        return {key: _named(child, home) for key, child in given.items()}
+    if isinstance(given, list | tuple):
+        return [_named(child, home) for child in given]
+    if not isinstance(given, FunctionType) or not given.__module__.startswith("keras."):
+        return given
+    name = given.__name__
+    return name if getattr(home, name, None) is given else given
 
 
 def variables_of(model: keras.Model) -> list[Any]:

@@ -32,6 +32,7 @@ CUSTOM = {
     "an unknown activation": layer("Dense", units=3, activation="my_own"),
     "channels first": layer("Conv2D", data_format="channels_first"),
     "a layer as activation of a convolution": layer("Conv2D", activation=layer("LeakyReLU")),
+    "states kept": layer("LSTM", units=3, stateful=True),
     "another precision": layer("Dense", dtype=keras_object("keras", "DTypePolicy", name="float16")),
 }
 
@@ -87,6 +88,30 @@ def test_a_model_without_a_built_in_loss_is_left_to_a_reviewer() -> None:
 
     assert refusal is not None
     assert refusal.needs_review
+
+
+@pytest.mark.parametrize("optimizer", [None, {}, [], {"config": {}}, layer("Dense", units=3)])
+def test_a_model_without_a_built_in_optimizer_is_left_to_a_reviewer(optimizer: Any) -> None:
+    """Whatever stands in its place, nothing later has to look for what is missing."""
+    refusal = admit(request(model(layer("Flatten"), optimizer=optimizer)))
+
+    assert refusal is not None
+    assert refusal.needs_review
+
+
+@pytest.mark.parametrize(("count", "is_admitted"), [(19, True), (500, True), (501, False)])
+def test_a_schedule_may_have_many_rates(count: int, *, is_admitted: bool) -> None:
+    """They are numbers in plenty, and no weights."""
+    schedule = keras_object(
+        "keras.optimizers.schedules",
+        "PiecewiseConstantDecay",
+        boundaries=list(range(1, count)),
+        values=[0.5**step for step in range(count)],
+    )
+    optimizer = keras_object("keras.optimizers", "SGD", learning_rate=schedule)
+    refusal = admit(request(model(layer("Flatten"), optimizer=optimizer)))
+
+    assert (refusal is None) is is_admitted
 
 
 def test_layers_inside_models_and_wrappers_are_found() -> None:

@@ -16,7 +16,7 @@ from keras import layers
 
 from grader.dataset import DatasetFolder
 from grader.engine import compiled as engine
-from grader.engine.build import ImpossibleError
+from grader.engine.blame import ImpossibleError
 from grader.engine.compiled import compiled_steps
 from grader.engine.data import TrainingData
 from grader.engine.steps import RunSteps, steps

@@ -216,6 +216,100 @@ def test_a_rate_for_a_schedule_is_the_submissions_mistake(trainer: Trainer) -> N
     assert "LearningRateSchedule" in ended.reason
 
 
+def test_a_rate_after_the_last_epoch_is_nobodys(trainer: Trainer) -> None:
+    """There is no epoch left for it, and the model is probed as it is."""
+    schedule = keras_object(
+        "keras.optimizers.schedules",
+        "PiecewiseConstantDecay",
+        boundaries=list(range(1, 500)),
+        values=[1 / (1 + step) for step in range(500)],
+    )
+    optimizer = keras_object("keras.optimizers", "SGD", learning_rate=schedule)
+    ended = begin(trainer, lesson(optimizer=optimizer), epochs=1)
+    trainer.decide(Decision(stop=False, learning_rate=0.5))
+
+    assert ended.message.last
+    assert trainer.probe().kernel.shape == (3, 3, 1, 2)
+
+
+ODD = {
+    "0 for False": {"use_bias": 0},
+    "True for 1": {"groups": True, "strides": [True, True], "dilation_rate": True},
+    "one number for two": {"kernel_size": 3, "strides": 2},
+}
+
+
+@pytest.mark.parametrize("options", ODD.values(), ids=ODD.keys())
+def test_what_keras_takes_for_a_number_is_one(trainer: Trainer, options: dict[str, Any]) -> None:
+    """Odd but legal descriptions are trained and probed."""
+    convolution = layer("Conv2D", **{"filters": 2, "kernel_size": [3, 3], **options})
+    begin(trainer, sequential(INPUT, convolution, layer("MaxPooling2D", pool_size=2), *LAST))
+    stop(trainer)
+
+    assert trainer.probe().kernel.shape == (3, 3, 1, 2)
+
+
+def test_a_model_in_a_model_may_be_compiled(trainer: Trainer) -> None:
+    """What it was compiled with is of no use, and not even read."""
+    inner = sequential(
+        layer("Conv2D", filters=2, kernel_size=[3, 3]),
+        layer("MaxPooling2D", pool_size=[2, 2]),
+        optimizer=keras_object("keras.optimizers", "Adam", learning_rate="nonsense"),
+    )
+    ended = begin(trainer, sequential(INPUT, inner, *LAST))
+    stop(trainer)
+
+    assert isinstance(ended, Frame)
+
+
+LEFT_TO_A_HUMAN = {
+    "no optimizer": lesson(optimizer={}),
+    "a layer as optimizer": lesson(optimizer=layer("Flatten")),
+    "an optimizer that Keras does not read": lesson(
+        optimizer=keras_object("keras.optimizers", "Adam", speed=3)
+    ),
+    "a layer that Keras does not read": lesson(layer("Dense", units=3, speed=3)),
+    "states kept": sequential(
+        INPUT,
+        layer("Reshape", target_shape=[28, 28]),
+        layer("LSTM", units=2, stateful=True),
+        LAST[1],
+    ),
+}
+
+
+@pytest.mark.parametrize("document", LEFT_TO_A_HUMAN.values(), ids=LEFT_TO_A_HUMAN.keys())
+def test_what_only_we_fail_at_is_left_to_a_human(
+    trainer: Trainer, document: dict[str, Any]
+) -> None:
+    """Keras has built and compiled it once, in the submission's program: it is no fault of that."""
+    box = trainer._ready()
+    refused = begin(trainer, document)
+
+    assert isinstance(refused, TrainingImpossible)
+    assert refused.needs_review
+    assert trainer._box is box
+
+
+FLAT = DataClaim(count=64, in_order=True, image_shape=(784,))
+MISTAKES = {
+    "images that do not fit": (lesson(), {"data": FLAT}, "incompatible"),
+    "a metric with a slip of the pen": (lesson(metrics=["acuracy"]), {}, "acuracy"),
+}
+
+
+@pytest.mark.parametrize(("document", "values", "words"), MISTAKES.values(), ids=MISTAKES.keys())
+def test_what_keras_would_refuse_is_the_submissions_mistake(
+    trainer: Trainer, document: dict[str, Any], values: dict[str, Any], words: str
+) -> None:
+    """Its words are told, where weighing fails before Keras does, too."""
+    refused = begin(trainer, document, **values)
+
+    assert isinstance(refused, TrainingImpossible)
+    assert not refused.needs_review
+    assert words in refused.reason
+
+
 def test_less_than_half_of_an_epoch_is_left_out(trainer: Trainer) -> None:
     """Steps that leave one image over make no epoch of it."""
     numbers = []
