@@ -9,7 +9,9 @@ from __future__ import annotations
 # One box is enough for all that ends at once. Its argument is a JSON list of paths that must not
 # be visible.
 INSIDE = """
-import ctypes, errno, importlib.util, json, os, signal, socket, sys
+import ctypes, errno, importlib.util, json, os, platform, signal, socket, sys
+
+CLONE = 56 if platform.machine() == "x86_64" else 220
 
 def say(layer, leaks, held):
     got = list(leaks)
@@ -68,6 +70,19 @@ def calls():
         "setns": lambda: libc.setns(0, 0),
         "socket": lambda: libc.socket(socket.AF_INET, socket.SOCK_STREAM, 0),
         "kill": lambda: libc.kill(os.getpid(), signal.SIGKILL),
+        "F_SETLEASE": lambda: libc.fcntl(0, 1024, 0),
+        "F_NOTIFY": lambda: libc.fcntl(0, 1026, 1),
+        "F_SETSIG": lambda: libc.fcntl(0, 10, signal.SIGKILL),
+        "F_SETOWN": lambda: libc.fcntl(0, 8, os.getpid()),
+        "PR_SET_PDEATHSIG": lambda: libc.prctl(1, signal.SIGKILL),
+        "TIOCSTI": lambda: libc.ioctl(0, 0x5412, b"x"),
+        # With two flags that no kernel takes together, so that no child is ever made.
+        "clone": lambda: libc.syscall(CLONE, 0x101000 | signal.SIGKILL, 0, 0, 0, 0),
+        "inotify_init": lambda: libc.inotify_init(),
+        "memfd_create": lambda: libc.memfd_create(b"x", 0),
+        "shmget": lambda: libc.shmget(0, 4096, 0o600),
+        "mq_open": lambda: libc.mq_open(b"/x", 0o102, 0o600, None),
+        "timer_create": lambda: libc.timer_create(0, None, ctypes.create_string_buffer(8)),
     }
     for name, attempt in attempts.items():
         ctypes.set_errno(0)

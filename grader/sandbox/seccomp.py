@@ -7,23 +7,26 @@ call answers EPERM, so a program that tries one is told and goes on. What is new
 answers ENOSYS, as on an older kernel. Calls of another instruction set (32-bit, x32), which carry
 other numbers, end the program.
 
-Running code from memory (`memfd_create`, `execveat`) is allowed: a box may run any code anyway.
+Four calls are many in one, told apart by an argument: of `fcntl`, `prctl`, `ioctl` and `clone` only
+what is listed here is allowed, each with what needs it. A lease, for one, would hold up whoever
+opens the same file outside of the box.
 
 Two rules are there for the worker, who must tell a program that ended itself from one that
-somebody killed (see `box`): nothing in a box can send SIGKILL, or exit with the status that
-bubblewrap gives for it.
+somebody killed (see `box`): nothing in a box can send SIGKILL, or have the kernel send it, or exit
+with the status that bubblewrap gives for it.
 """
 
 from __future__ import annotations
 
 import errno
+import fcntl
 import functools
 import os
 import resource
 import signal
 import socket
 import termios
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from grader.errors import SandboxError
@@ -46,6 +49,13 @@ _DENIED = (
     *("kexec_load", "kexec_file_load", "init_module", "finit_module", "delete_module"),
     *("create_module", "get_kernel_syms", "query_module", "nfsservctl", "uselib", "_sysctl"),
     *("lookup_dcookie", "vmsplice", "memfd_secret", "modify_ldt", "iopl", "ioperm", "personality"),
+    # What is shared with other boxes, or is memory that belongs to no process.
+    *("inotify_init", "inotify_init1", "inotify_add_watch", "inotify_rm_watch", "fanotify_mark"),
+    *("memfd_create", "shmget", "shmat", "shmctl", "shmdt", "semget", "semop", "semctl"),
+    *("semtimedop", "msgget", "msgsnd", "msgrcv", "msgctl", "mq_open", "mq_unlink", "mq_notify"),
+    *("mq_timedsend", "mq_timedreceive", "mq_getsetattr"),
+    # A timer that sends whatever signal it is told to; `setitimer` and `alarm` have theirs.
+    "timer_create",
     # The machine.
     *("syslog", "acct", "reboot", "vhangup", "sethostname", "setdomainname"),
     *("settimeofday", "clock_settime", "clock_adjtime", "adjtimex", "stime"),
@@ -57,9 +67,49 @@ _DENIED_NUMBERS = (457, 458)  # statmount, listmount
 _CLONE3 = 435
 _NEWEST = 462
 _NUMBERS_END = 512
-_CLONE_NAMESPACES = (
-    *(0x00000080, 0x00020000, 0x02000000, 0x04000000),  # time, mounts, control groups, host name
-    *(0x08000000, 0x10000000, 0x20000000, 0x40000000),  # messages, users, processes, network
+# `fork`, `vfork`, `posix_spawn` and `pthread_create` use these. Not listed: namespaces, being
+# traced, and `CLONE_PARENT`, which makes a child of one's parent.
+_CLONE_FLAGS = (
+    *(0x00000100, 0x00000200, 0x00000400, 0x00000800),  # shares memory, folder, files, handlers
+    *(0x00004000, 0x00010000, 0x00040000, 0x00080000),  # vfork, a thread, its semaphores, its data
+    *(0x00100000, 0x00200000, 0x00400000, 0x01000000),  # where the thread's number is written
+    0x00001000,  # a handle on one's own child
+)
+# What a process sends to its parent when it ends; a thread sends nothing.
+_EXIT_SIGNALS = (0, signal.SIGCHLD)
+# Not listed: leases and what tells of changes (`F_SETLEASE`, `F_NOTIFY`), which reach whoever opens
+# the file outside; `F_SETOWN`, `F_SETOWN_EX` and `F_SETSIG`, which have the kernel send signals.
+_FCNTL_COMMANDS = (
+    *(fcntl.F_DUPFD, fcntl.F_DUPFD_CLOEXEC),  # second descriptors: `os.dup`, `socket.dup`
+    *(fcntl.F_GETFD, fcntl.F_SETFD),  # whether a child inherits one: `os.set_inheritable`
+    *(fcntl.F_GETFL, fcntl.F_SETFL),  # whether it waits: `os.set_blocking`, asyncio
+    *(fcntl.F_GETLK, fcntl.F_SETLK, fcntl.F_SETLKW),  # `fcntl.lockf`, SQLite, HDF5
+    *(36, 37, 38),  # the same for an open file in the place of a process
+    *(fcntl.F_SETPIPE_SZ, fcntl.F_GETPIPE_SZ),  # `subprocess.Popen(pipesize=...)`
+)
+_PRCTL_OPTIONS = (
+    *(2, 21, 30, 37, 39, 42),  # asks: for the parent's death, filter, timer, reaper, rights, pages
+    *(3, 4),  # whether it may be looked into: libraries of cryptography
+    *(15, 16),  # names of threads: `threading`, TensorFlow, `setproctitle`
+    *(23, 27),  # asks for its capabilities, of which there are none
+    29,  # how late a timer may be
+    36,  # takes in orphans: joblib, process managers
+    38,  # gives up rights: launchers
+    41,  # large pages
+    51,  # asks how wide vectors are on ARM: OpenBLAS
+    0x53564D41,  # names for memory: glibc, allocators
+)
+# Requests that a terminal, a pipe, a socket among its own or a file of its own answers. Not listed:
+# everything of devices, networks and file systems, input for somebody's terminal, and signals.
+_IOCTL_REQUESTS = (
+    *(termios.TCGETS, termios.TCSETS, termios.TCSETSW, termios.TCSETSF),  # `isatty`, `tty`, `pty`
+    *(0x802C542A, 0x5409, 0x540B),  # the same for newer C libraries; `tcdrain`, `tcflush`
+    *(termios.TIOCGWINSZ, termios.TIOCSWINSZ),  # how wide a terminal is: progress bars
+    *(termios.TIOCSCTTY, termios.TIOCGPGRP, termios.TIOCSPGRP),  # shells in a `pty` of its own
+    *(0x40045431, 0x80045430, 0x5441),  # makes a `pty`: unlock, number, other end
+    *(termios.FIONREAD, termios.TIOCOUTQ),  # how much waits in a pipe or a socket
+    *(termios.FIONBIO, termios.FIOCLEX, termios.FIONCLEX),  # as `fcntl`: `socket.setblocking`
+    *(0x40049409, 0x4020940D),  # copies that share: `cp`
 )
 # Which argument of a call says the signal.
 _SIGNAL_SENDERS = {
@@ -70,11 +120,17 @@ _SIGNAL_SENDERS = {
     "rt_tgsigqueueinfo": 2,
     "pidfd_send_signal": 1,
 }
-_PR_SET_PDEATHSIG = 1
-_PR_SET_SECCOMP = 22
-_TIOCLINUX = 0x541C
+# Limits of time, at which the kernel itself sends SIGKILL.
+_TIME_LIMITS = (resource.RLIMIT_CPU, 15)
 # The kernel reads only the lower half of an argument that is an `int`.
 _INT = 0xFFFFFFFF
+# Of these calls, which argument is one of a list, and in which of its bits.
+_LISTED = (
+    ("fcntl", 1, _FCNTL_COMMANDS, _INT),
+    ("prctl", 0, _PRCTL_OPTIONS, _INT),
+    ("ioctl", 1, _IOCTL_REQUESTS, _INT),
+    ("clone", 0, _EXIT_SIGNALS, 0xFF),
+)
 
 
 def open_filter() -> int:
@@ -139,19 +195,33 @@ def _conditions(library: Any) -> Iterator[tuple[str, tuple[Any, ...]]]:
         return library.Arg(place, library.MASKED_EQ, mask, value)
 
     yield from ((name, ()) for name in _DENIED)
-    yield from (("clone", (argument(0, flag, flag),)) for flag in _CLONE_NAMESPACES)
     for name in ("socket", "socketpair"):
         yield name, (library.Arg(0, library.NE, socket.AF_UNIX),)
-    for request in (termios.TIOCSTI, _TIOCLINUX):
-        yield "ioctl", (argument(1, request),)
-    # With the first, a program that got hold of bubblewrap's init could outlive the worker.
-    for option in (_PR_SET_PDEATHSIG, _PR_SET_SECCOMP):
-        yield "prctl", (argument(0, option),)
-    # At a hard limit of CPU time the kernel itself sends SIGKILL.
-    yield "setrlimit", (argument(0, resource.RLIMIT_CPU),)
+    for name, place, allowed, bits in _LISTED:
+        for mask, value in _all_but(allowed, bits):
+            yield name, (argument(place, value, mask),)
+    denied = {1 << bit for bit in range(8, 32)}.difference(_CLONE_FLAGS)
+    yield from (("clone", (argument(0, flag, flag),)) for flag in sorted(denied))
     is_set = library.Arg(2, library.NE, 0)
-    yield "prlimit64", (argument(1, resource.RLIMIT_CPU), is_set)
+    for limit in _TIME_LIMITS:
+        yield "setrlimit", (argument(0, limit),)
+        yield "prlimit64", (argument(1, limit), is_set)
     for name, place in _SIGNAL_SENDERS.items():
         yield name, (argument(place, signal.SIGKILL),)
     for name in ("exit", "exit_group"):
         yield name, (argument(0, KILLED_STATUS, 0xFF),)
+
+
+def _all_but(allowed: Collection[int], within: int) -> Iterator[tuple[int, int]]:
+    """Give masks and values that together match every number up to `within` that is not allowed.
+
+    A filter can only compare, and only say what is denied: so a tree of the bits, from the highest
+    down, of which each branch without an allowed number is one comparison.
+    """
+    waiting = [(0, within + 1)]
+    while waiting:
+        first, size = waiting.pop()
+        if not any(first <= number < first + size for number in allowed):
+            yield within & -size, first
+        elif size > 1:
+            waiting += [(first, size // 2), (first + size // 2, size // 2)]

@@ -84,6 +84,32 @@ def test_every_denied_call_answers_eperm(tmp_path: Path) -> None:
         # The kernel would drop the upper half.
         ("ioctl", (0, (1 << 32) | 0x5412, 0), errno.EPERM),
         ("ioctl", (0, 0x541C, 0), errno.EPERM),
+        # Leases, news of changes, signals and their receivers, seals.
+        ("fcntl", (0, 1024, 1), errno.EPERM),
+        ("fcntl", (0, (1 << 32) | 1024, 1), errno.EPERM),
+        ("fcntl", (0, 1025), errno.EPERM),
+        ("fcntl", (0, 1026, 1), errno.EPERM),
+        ("fcntl", (0, 10, 9), errno.EPERM),
+        ("fcntl", (0, 10, 29), errno.EPERM),
+        ("fcntl", (0, 8, 1), errno.EPERM),
+        ("fcntl", (0, 15, 0), errno.EPERM),
+        ("fcntl", (0, 1033, 0), errno.EPERM),
+        ("fcntl", (0, 0x7FFFFFFF, 0), errno.EPERM),
+        # Signals other than SIGCHLD at the end of a child, a child of the parent's, a traced one.
+        ("clone", (9, 0, 0, 0, 0), errno.EPERM),
+        ("clone", (0x100 | 0x4000 | 9, 0, 0, 0, 0), errno.EPERM),
+        ("clone", ((1 << 32) | 9, 0, 0, 0, 0), errno.EPERM),
+        ("clone", (29, 0, 0, 0, 0), errno.EPERM),
+        ("clone", (0x8000 | 17, 0, 0, 0, 0), errno.EPERM),
+        ("clone", (0x2000 | 17, 0, 0, 0, 0), errno.EPERM),
+        # Receivers of signals, devices, networks, what others type.
+        ("ioctl", (0, 0x5452, 0), errno.EPERM),
+        ("ioctl", (0, 0x8901, 0), errno.EPERM),
+        ("ioctl", (0, 0x8912, 0), errno.EPERM),
+        ("ioctl", (0, 0x1260, 0), errno.EPERM),
+        ("setrlimit", (15, 0), errno.EPERM),
+        ("prctl", (59, 1), errno.EPERM),
+        ("prctl", (0x59616D61, 1), errno.EPERM),
         ("prctl", (1, 0), errno.EPERM),
         ("prctl", (22, 1), errno.EPERM),
         ("kill", (1, 9), errno.EPERM),
@@ -152,13 +178,70 @@ def main():
     child.start(); child.terminate(); child.join(); print(child.exitcode)
     print(subprocess.run("echo $((1 + 1))", shell=True, capture_output=True).stdout)
     os.sched_setaffinity(0, os.sched_getaffinity(0))
-    os.close(os.memfd_create("x")); mmap.mmap(-1, 4096).close()
+    mmap.mmap(-1, 4096).close()
     with tempfile.NamedTemporaryFile() as file: file.write(b"x")
 if __name__ == "__main__":
     main()
 """
 
     assert said_by(program, tmp_path) == ["0", "b'x'", "6", "3", "-15", "b'2\\n'"]
+
+
+def test_every_allowed_argument_is_allowed(tmp_path: Path) -> None:
+    """What is on a list gets as far as the kernel, which answers whatever it answers."""
+    listed: dict[str, list[tuple[int, ...]]] = {
+        "fcntl": [(-1, command) for command in seccomp._FCNTL_COMMANDS],
+        "prctl": [(option, 0, 0, 0, 0) for option in seccomp._PRCTL_OPTIONS if option != 38],
+        "ioctl": [(0, request, 0) for request in seccomp._IOCTL_REQUESTS],
+        # With a handle on the child and its number in one place, which no kernel takes.
+        "clone": [(flag | 0x00101000 | 17, 0, 0, 0, 0) for flag in seccomp._CLONE_FLAGS],
+    }
+    calls = [(number_of(name), *arguments) for name, these in listed.items() for arguments in these]
+    program = CALL + f"print([c for c in {calls} if errno_of(*c) == {errno.EPERM}])"
+
+    assert said_by(program, tmp_path) == ["[]"]
+
+
+def test_locks_terminals_and_signals_of_ones_own_work(tmp_path: Path) -> None:
+    """What honest programs do with the calls of which only parts are allowed is as ever."""
+    program = """
+import ctypes, fcntl, os, pty, select, shutil, signal, socket, sqlite3, struct, subprocess
+import termios, threading, tty
+with open("/tmp/x", "w+") as file:
+    fcntl.flock(file, fcntl.LOCK_EX); fcntl.flock(file, fcntl.LOCK_UN)
+    fcntl.lockf(file, fcntl.LOCK_EX); fcntl.lockf(file, fcntl.LOCK_UN)
+    lock = struct.pack("hhqqi4x", fcntl.F_WRLCK, 0, 0, 0, 0)
+    fcntl.fcntl(file, 37, lock)
+    fcntl.fcntl(os.dup(file.fileno()), fcntl.F_SETFL, os.O_NONBLOCK)
+shutil.copy("/tmp/x", "/tmp/y"); subprocess.run(["cp", "/tmp/x", "/tmp/z"], check=True)
+base = sqlite3.connect("/tmp/base"); base.execute("create table t (n)"); base.commit()
+print(subprocess.run(["echo", "x"], capture_output=True, pipesize=1 << 16).stdout)
+master, slave = pty.openpty(); tty.setraw(slave); print(os.isatty(slave), os.isatty(0))
+print(os.get_terminal_size(slave)[0] >= 0, os.ttyname(slave)[:5])
+left, right = socket.socketpair(); left.setblocking(False); right.settimeout(1); left.send(b"abc")
+size = ctypes.c_int(); fcntl.ioctl(right, termios.FIONREAD, size); print(size.value)
+heard = []
+for number in (signal.SIGALRM, signal.SIGCHLD, signal.SIGUSR1, signal.SIGIO):
+    signal.signal(number, lambda number, _: heard.append(number))
+signal.setitimer(signal.ITIMER_REAL, 0.05); signal.pause()
+os.kill(os.getpid(), signal.SIGUSR1); os.kill(os.getpid(), signal.SIGIO)
+if os.fork() == 0: os._exit(3)
+print(os.waitstatus_to_exitcode(os.wait()[1]), sorted(set(map(int, heard))))
+pid, fd = pty.fork()
+if pid == 0: os._exit(5)
+print(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+print(os.waitstatus_to_exitcode(os.waitpid(os.posix_spawn("/bin/true", ["true"], {}), 0)[1]))
+"""
+
+    assert said_by(program, tmp_path) == [
+        "b'x\\n'",
+        "True False",
+        "True /dev/",
+        "3",
+        "3 [10, 14, 17, 29]",
+        "5",
+        "0",
+    ]
 
 
 def test_a_library_that_does_not_know_a_call_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
