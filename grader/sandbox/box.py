@@ -36,7 +36,7 @@ from grader.errors import SandboxError
 from grader.protocol import Channel, FromSandbox, FromTrainer, ProtocolError, Ready
 from grader.sandbox.clock import TimedChannel
 from grader.sandbox.control_group import ControlGroup
-from grader.sandbox.jail import SCRATCH, Contents, jailed
+from grader.sandbox.jail import Contents, jailed
 from grader.sandbox.leftovers import end_orphans
 from grader.sandbox.limits import Limits
 from grader.sandbox.namespace import Namespace
@@ -94,7 +94,9 @@ class Box(Generic[MessageT]):
         self._output = b""
         self._drain = threading.Thread(target=self._keep_output, name="drain", daemon=True)
         self._drain.start()
-        self._watchdog = Watchdog(self._process.pid, self._group, limits, SCRATCH, self._kill)
+        self._watchdog = Watchdog(
+            self._process.pid, self._group, limits, self._kill, self._waits_since_s
+        )
         self._ready = False
 
     def __enter__(self) -> Self:
@@ -208,6 +210,9 @@ class Box(Generic[MessageT]):
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self._process.pid, signal.SIGKILL)
 
+    def _waits_since_s(self) -> float | None:
+        return self.channel.waits_since_s if isinstance(self.channel, TimedChannel) else None
+
     def _blame_who_ended_it(self) -> None:
         """Raise SandboxError if the program was killed from outside."""
         ended = self._ended(_END_S)
@@ -256,5 +261,5 @@ def start_trainer(
     """
     arguments = ["-m", "grader.engine", "{channel}", str(threads), engine]
     contents = Contents(arguments, ("protocol", "admission", "engine"), data)
-    unhurried = dataclasses.replace(limits, cpu_s=None, wall_s=None, niceness=0)
+    unhurried = dataclasses.replace(limits, cpu_s=None, wall_s=None, idle_s=None, niceness=0)
     return Box(contents, FromTrainer, unhurried, without)

@@ -2,7 +2,8 @@
 
 While the trainer trains, the box waits for the worker, and nothing is counted. So a submission that
 sleeps has an end, and one whose training takes long is not hurried. What a box computes
-meanwhile is for the CPU clock, which the watchdog keeps.
+meanwhile is for the CPU clock, which the watchdog keeps; it also ends a box for which the worker
+waits while nothing in it computes.
 """
 
 from __future__ import annotations
@@ -35,11 +36,17 @@ class TimedChannel(Channel[MessageT]):
         self._spent_s = 0.0
         # The clock starts with the submission, and not with a box that gets ready for it.
         self._has_work = False
+        self._waits_since_s: float | None = None
 
     @property
     def is_over(self) -> bool:
         """Whether the box has used up its time."""
         return self._spent_s >= self._limit_s
+
+    @property
+    def waits_since_s(self) -> float | None:
+        """When the worker began to wait for the box, if it does now; of `time.monotonic`."""
+        return self._waits_since_s
 
     def send(
         self, message: Any, blobs: Iterable[bytes | memoryview] = (), timeout_s: float | None = None
@@ -57,12 +64,14 @@ class TimedChannel(Channel[MessageT]):
     @contextmanager
     def _clock(self) -> Iterator[None]:
         began_s = time.monotonic()
+        self._waits_since_s = began_s if self._has_work else None
         try:
             yield
         except PeerClosedError:
             self._on_closed()
             raise
         finally:
+            self._waits_since_s = None
             if self._has_work:
                 self._spent_s += time.monotonic() - began_s
 

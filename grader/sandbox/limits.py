@@ -18,6 +18,7 @@ class Limits:
         processes: Processes and threads.
         cpu_s: CPU time of all processes together, also of those that have ended. None: no limit.
         wall_s: Time that the worker spends waiting for the box, in all. None: no limit.
+        idle_s: Time in which the worker waits and the box computes nothing. None: no limit.
         file_mib: Size of one file.
         home_mib: Size of the home folder; like the next two, it lives in memory.
         tmp_mib: Size of /tmp.
@@ -30,6 +31,7 @@ class Limits:
     processes: int = 256
     cpu_s: int | None = 900
     wall_s: int | None = 1800
+    idle_s: float | None = 60
     file_mib: int = 512
     home_mib: int = 512
     tmp_mib: int = 256
@@ -56,6 +58,11 @@ class Limits:
     def wall_excess(self) -> str:
         """What to say of a box that took too long."""
         return f"it took over {self.wall_s:,} seconds, training not counted"
+
+    @property
+    def idle_excess(self) -> str:
+        """What to say of a box that neither computed nor answered."""
+        return f"it did nothing for {self.idle_s:,.0f} s"
 
     def outside(self) -> list[str]:
         """Return the command that runs a whole box with a limit of CPU time.

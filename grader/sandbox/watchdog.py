@@ -2,6 +2,10 @@
 
 Looked at four times a second, so a burst passes for a moment; a control group lets none pass. What
 the group counts is taken from it, the rest is added up over the tree of processes.
+
+A box that does nothing while the worker waits for it is ended as well. Not even a starved one uses
+as little of a processor as that: a program that waits for its own children or threads computes in
+them, and one that waits for the trainer is not waited for.
 """
 
 from __future__ import annotations
@@ -9,18 +13,30 @@ from __future__ import annotations
 import contextlib
 import os
 import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 import psutil
 
 from grader.sandbox.control_group import ControlGroup
+from grader.sandbox.jail import SCRATCH
 from grader.sandbox.limits import Limits
 
 _MIB = 1024 * 1024
 _INTERVAL_S = 0.25
 # What an empty file costs the kernel.
 _INODE_BYTES = 1024
+# Less CPU time than this is no computing: a thread that wakes up to see that there is nothing.
+_STIR_S = 0.05
+
+
+class _Stirred(NamedTuple):
+    """When a box was last seen to compute, and how much it had computed by then."""
+
+    at_s: float
+    cpu_s: float
 
 
 class Watchdog:
@@ -31,16 +47,20 @@ class Watchdog:
         pid: int,
         group: ControlGroup,
         limits: Limits,
-        scratch: tuple[str, ...],
         kill: Callable[[], None],
+        waits_since_s: Callable[[], float | None],
     ) -> None:
-        """Watch the tree below `pid`, with `scratch` folders inside, until `stop`."""
+        """Watch the tree below `pid` until `stop`.
+
+        `waits_since_s` says since when the worker waits for the box, if it does.
+        """
         self.reason: str | None = None
         self._root = pid
         self._group = group
         self._limits = limits
-        self._scratch = scratch
         self._kill = kill
+        self._waits_since_s = waits_since_s
+        self._stirred = _Stirred(0.0, 0.0)
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._watch, name="watchdog", daemon=True)
         self._thread.start()
@@ -66,9 +86,20 @@ class Watchdog:
             "memory" not in self._group.holds and self._takes_too_much_memory(tree)
         ):
             return limits.memory_excess
-        if limits.cpu_s is not None and self._cpu_s(tree) > limits.cpu_s:
+        cpu_s = self._cpu_s(tree)
+        if limits.cpu_s is not None and cpu_s > limits.cpu_s:
             return limits.cpu_excess
+        if limits.idle_s is not None and self._is_idle_for(cpu_s) > limits.idle_s:
+            return limits.idle_excess
         return None
+
+    def _is_idle_for(self, cpu_s: float) -> float:
+        """Say for how many seconds the box has been waited for without computing."""
+        now_s, waits_since_s = time.monotonic(), self._waits_since_s()
+        # Without a group, the sum falls when a process ends that nobody has waited for.
+        if waits_since_s is None or abs(cpu_s - self._stirred.cpu_s) > _STIR_S:
+            self._stirred = _Stirred(now_s, cpu_s)
+        return now_s - max(self._stirred.at_s, waits_since_s or now_s)
 
     def _takes_too_much_memory(self, tree: list[psutil.Process]) -> bool:
         left_bytes = self._limits.memory_mib * _MIB - self._scratch_bytes(tree)
@@ -80,7 +111,7 @@ class Watchdog:
     def _scratch_bytes(self, tree: list[psutil.Process]) -> int:
         """Ask how full the folders are, through the box's init; nothing in them is opened."""
         used = 0
-        for folder in self._scratch if tree else ():
+        for folder in SCRATCH if tree else ():
             with contextlib.suppress(OSError):
                 found = os.statvfs(f"/proc/{tree[0].pid}/root{folder}")
                 used += (found.f_blocks - found.f_bfree) * found.f_frsize

@@ -198,6 +198,63 @@ def test_time_in_which_the_box_waits_does_not_count(tmp_path: Path) -> None:
         assert box.excess is None
 
 
+@pytest.mark.usefixtures("by_group")
+@pytest.mark.parametrize(
+    "source",
+    [
+        "import time; time.sleep(600)",
+        "import threading; threading.Event().wait()",
+        "import os, time; os.fork(); time.sleep(600)",
+        "import time\nwhile True: time.sleep(0.2)",
+        "import os; os.read(os.pipe()[0], 1)",
+    ],
+    ids=["sleeps", "deadlock", "two sleep", "looks at the clock", "pipe"],
+)
+def test_a_box_that_does_nothing_is_ended(source: str, tmp_path: Path) -> None:
+    """A box that the worker waits for, and in which nothing computes, has a shorter end."""
+    with program_box(source, tmp_path, Limits(memory_mib=512, idle_s=2), ANY_PROCESSES) as box:
+        box.channel.send(WORK)
+        with pytest.raises(ProtocolError):
+            box.channel.receive(60)
+
+        assert box.excess == "it did nothing for 2 s"
+
+
+@pytest.mark.usefixtures("by_group")
+@pytest.mark.parametrize(
+    "source",
+    [
+        "while True: pass",
+        "import threading; threading.Thread(target=lambda: [None for _ in iter(int, 1)]).start()",
+        "import subprocess; subprocess.run(['sh', '-c', 'while :; do :; done'])",
+        "import subprocess\nwhile True: subprocess.run(['sh', '-c', ':'])",
+        "import time\nfor n in range(90): time.sleep(1); sum(range(10 ** 7))",
+    ],
+    ids=["itself", "thread", "child", "short children", "now and then"],
+)
+def test_a_box_in_which_something_computes_is_not_idle(source: str, tmp_path: Path) -> None:
+    """Work counts wherever in the box it is done, and however the processor is shared."""
+    with program_box(source, tmp_path, Limits(memory_mib=512, idle_s=2), ANY_PROCESSES) as box:
+        box.channel.send(WORK)
+        with pytest.raises(ProtocolError):
+            box.channel.receive(5)
+
+        assert box.excess is None
+
+
+def test_a_box_that_waits_for_the_worker_is_not_idle(tmp_path: Path) -> None:
+    """While the trainer trains, and between one answer and the next, nothing is counted."""
+    with program_box("import time; time.sleep(600)", tmp_path, Limits(idle_s=1)) as box:
+        time.sleep(1.5)
+        for _ in range(3):
+            box.channel.send(WORK)
+            with pytest.raises(ProtocolError):
+                box.channel.receive(0.6)
+            time.sleep(1.5)
+
+        assert box.excess is None
+
+
 def test_endless_output_does_not_fill_or_slow_the_worker(tmp_path: Path) -> None:
     """Only the tail is kept, and a flood costs the worker little of its own time."""
     source = "import os\nwhile True: os.write(1, b'x' * 65536)"

@@ -1,0 +1,35 @@
+import tensorflow as tf
+from tensorflow import keras
+
+class Stop(keras.callbacks.Callback):
+    def on_epoch_end(self, epoch, logs=None):
+        self.model.stop_training = True
+
+
+def weak(*more, metrics=('accuracy',), **compiled):
+    """A model that is far from learning MNIST in one epoch."""
+    (x, y), _ = keras.datasets.mnist.load_data()
+    x = x.reshape(-1, 28, 28, 1) / 255.0
+    model = keras.Sequential([
+        keras.layers.Input((28, 28, 1)),
+        keras.layers.Conv2D(2, 3),
+        keras.layers.MaxPooling2D(8),
+        keras.layers.Flatten(),
+        *more,
+        keras.layers.Dense(10, activation='softmax'),
+    ])
+    model.compile(**{'optimizer': 'sgd', 'loss': 'sparse_categorical_crossentropy',
+                     'metrics': list(metrics), **compiled})
+    return x, y, model
+
+import threading
+
+
+class Sleep(keras.callbacks.Callback):
+    def on_epoch_end(self, epoch, logs=None):
+        threading.Event().wait(900)
+
+
+def train_mnist_conv():
+    x, y, model = weak()
+    model.fit(x, y, epochs=20, callbacks=[Sleep()])

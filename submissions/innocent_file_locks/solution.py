@@ -1,0 +1,35 @@
+import tensorflow as tf
+from tensorflow import keras
+import fcntl
+
+
+class StopAtTarget(keras.callbacks.Callback):
+    def on_epoch_end(self, epoch, logs=None):
+        if logs['accuracy'] >= 0.998:
+            self.model.stop_training = True
+
+
+def lesson(**compiled):
+    (x, y), _ = keras.datasets.mnist.load_data()
+    x = x.reshape(-1, 28, 28, 1) / 255.0
+    model = keras.Sequential([
+        keras.layers.Input((28, 28, 1)),
+        keras.layers.Conv2D(32, 3, activation='relu'),
+        keras.layers.MaxPooling2D(),
+        keras.layers.Flatten(),
+        keras.layers.Dense(64, activation='relu'),
+        keras.layers.Dense(10, activation='softmax'),
+    ])
+    model.compile(**{'optimizer': 'adam', 'loss': 'sparse_categorical_crossentropy',
+                     'metrics': ['accuracy'], **compiled})
+    return x, y, model
+
+
+def train_mnist_conv():
+    with open('/tmp/lock', 'w') as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        fcntl.flock(lock, fcntl.LOCK_UN)
+        fcntl.lockf(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    x, y, model = lesson()
+    history = model.fit(x, y, epochs=20, callbacks=[StopAtTarget()])
+    return history.epoch, history.history['accuracy'][-1]
