@@ -6,6 +6,7 @@
     ├── ServiceError               Redis, the database or a worker cannot be reached
     ├── LeaseLostError             another worker owns the attempt now
     └── InfrastructureError        this attempt failed through no fault of the submission
+        ├── ReaderError            the process that reads files was ended from outside
         ├── RunDivergedError       a stored training is not what is trained here
         ├── SandboxError           a box could not be started or watched
         └── TrainerError           the trainer died, or broke its protocol
@@ -39,6 +40,10 @@ class LeaseLostError(GraderError):
 
 class InfrastructureError(GraderError):
     """Raised when an attempt fails through no fault of the submission."""
+
+
+class ReaderError(InfrastructureError):
+    """Raised when the process that reads files is ended, and not by the file."""
 
 
 class RunDivergedError(InfrastructureError):

@@ -55,6 +55,13 @@ def end(
         process.wait()
 
 
+def wait(process: Process, patience_s: float = 10.0) -> int | None:
+    """Return with which status a process has ended, or None if it runs on."""
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        return process.wait(patience_s)
+    return None
+
+
 def ask_to_end(process: Process, patience_s: float) -> None:
     """Ask a process, and not its children, to end by itself; it may still run afterwards."""
     process.terminate()

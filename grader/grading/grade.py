@@ -21,7 +21,7 @@ from grader.model.report import (
     Verdict,
 )
 from grader.model.submission import Attempt
-from grader.preflight import read_source
+from grader.preflight import Reader
 from grader.protocol import Epoch
 from grader.runs import SharedTrainer
 from grader.trainer import Trainer
@@ -31,7 +31,7 @@ _HAIR = 0.001
 
 
 class Grader:
-    """Grades submissions one after another; keeps the trainer and one warm box between them."""
+    """Grades submissions one after another; keeps the trainer, a reader and one warm box."""
 
     def __init__(
         self,
@@ -48,6 +48,7 @@ class Grader:
         self._trainer = trainer
         self._seed = seed
         self._notes = notes
+        self._reader = Reader()
 
     @property
     def rubric(self) -> Rubric:
@@ -55,14 +56,16 @@ class Grader:
         return self._exercise.rubric
 
     def warm_up(self) -> None:
-        """Start the trainer and a box before a submission needs them."""
+        """Start the trainer, the reader and a box before a submission needs them."""
         self._trainer.warm_up()
         self._boxes.prepare()
+        self._reader.warm_up()
 
     def close(self) -> None:
-        """End the trainer and the waiting box."""
+        """End the trainer, the reader and the waiting box."""
         self._trainer.close()
         self._boxes.close()
+        self._reader.close()
 
     def grade(self, attempt: Attempt, on_epoch: Callable[[Epoch], None]) -> Report:
         """Grade one attempt.
@@ -72,7 +75,7 @@ class Grader:
         """
         began_s, queued_s = time.monotonic(), time.time() - attempt.submitted_at_s
         submission, rubric = attempt.submission, self._exercise.rubric
-        source = read_source(submission.source, rubric.function, submission.file)
+        source = self._reader.read(submission.source, rubric.function, submission.file)
         evidence = Evidence(source=source)
         luck: tuple[str, ...] = ()
         if not evidence.source.problem:

@@ -20,7 +20,7 @@ from typing import Any
 
 import msgspec
 
-from grader.model.evidence import Cell, SourceFacts
+from grader.model.source import Cell, SourceFacts
 from grader.model.submission import MAX_SOURCE_BYTES, NOTEBOOK_SUFFIX
 from grader.preflight.advice import advice
 from grader.preflight.magics import to_python

@@ -1,4 +1,4 @@
-"""Reads a submission's file in the worker, and therefore neither executes nor imports it.
+"""Reads a submission's file outside of a box, and therefore neither executes nor imports it.
 
 A file becomes one text of Python whose lines are those that the student's editor shows: Python
 knows three ends of a line, and the text has one. Whatever is wrong with a file is a fact about it,
@@ -16,7 +16,7 @@ from dataclasses import replace
 
 import msgspec
 
-from grader.model.evidence import SourceFacts
+from grader.model.source import SourceFacts
 from grader.model.submission import MAX_SOURCE_BYTES, max_file_bytes
 from grader.preflight.advice import advice
 from grader.preflight.bindings import bound_line, defined_functions
@@ -52,7 +52,22 @@ def read_source(source: bytes, function: str, filename: str = "solution.py") -> 
         warnings.simplefilter("ignore")
         notebook = is_notebook(source, filename)
         facts = read_notebook(source) if notebook else _read_script(source)
-        return facts if facts.problem else _parsed(facts, function)
+        return _whole(facts if facts.problem else _parsed(facts, function))
+
+
+def _whole(facts: SourceFacts) -> SourceFacts:
+    """Put a question mark for every half of a character, which nobody could store or send."""
+
+    def whole(text: str) -> str:
+        return text.encode(errors="replace").decode()
+
+    return replace(
+        facts,
+        text=whole(facts.text),
+        cells=tuple(cell._replace(unrun=whole(cell.unrun)) for cell in facts.cells),
+        problem=whole(facts.problem) if facts.problem else facts.problem,
+        problem_help=whole(facts.problem_help),
+    )
 
 
 def _read_script(source: bytes) -> SourceFacts:

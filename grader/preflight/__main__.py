@@ -1,0 +1,46 @@
+"""The reader's own program: reads file after file, each within limits that end it."""
+
+from __future__ import annotations
+
+import contextlib
+import resource
+import socket
+import sys
+
+import msgspec
+
+from grader.model.source import SourceFacts
+from grader.preflight.read import read_source
+from grader.preflight.reader import MEMORY_BYTES, Asked, receive, send
+
+
+def main(descriptor: int, cpu_s: int) -> None:
+    """Read what is asked for, in `cpu_s` for each file, until the worker hangs up."""
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    with socket.socket(fileno=descriptor) as end, contextlib.suppress(EOFError, OSError):
+        while True:
+            asked = msgspec.json.decode(receive(end), type=Asked)
+            _allow_cpu_time(cpu_s)
+            send(end, _answer(asked))
+
+
+def _answer(asked: Asked) -> bytes:
+    try:
+        return msgspec.json.encode(read_source(asked.source, asked.function, asked.filename))
+    # Whatever a file brings about here, it brings about in every other try.
+    except Exception as error:  # noqa: BLE001
+        problem = f"The file cannot be read as Python ({type(error).__name__})"
+        help_ = "Save it again as plain text with the encoding UTF-8."
+        return msgspec.json.encode(SourceFacts(problem=problem, problem_help=help_))
+
+
+def _allow_cpu_time(cpu_s: int) -> None:
+    """Let the kernel end this process, by SIGXCPU, when a file takes too long."""
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    until_s = int(used.ru_utime + used.ru_stime) + cpu_s + 1
+    resource.setrlimit(resource.RLIMIT_CPU, (until_s, resource.RLIM_INFINITY))
+
+
+if __name__ == "__main__":
+    main(*map(int, sys.argv[1:]))
