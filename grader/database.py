@@ -8,12 +8,18 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, MetaData, create_engine, event
+from sqlalchemy import Connection, MetaData, create_engine, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from grader.errors import ServiceError
 from grader.private import close_to_others, make_private_file, make_private_folder
+
+# Seconds since 1970 by the clock of the database's own machine.
+_NOW = {
+    "sqlite": text("select (julianday('now') - 2440587.5) * 86400.0"),
+    "postgresql": text("select cast(extract(epoch from clock_timestamp()) as double precision)"),
+}
 
 
 class Database:
@@ -23,15 +29,20 @@ class Database:
         """Open the database at an SQLAlchemy address.
 
         Raises:
-            ServiceError: It cannot be reached.
+            ServiceError: It cannot be reached, or is neither SQLite nor PostgreSQL.
         """
         try:
             address = make_url(url)
+            self._now = _NOW[address.get_backend_name()]
             if address.get_backend_name() == "sqlite":
                 _keep_private(address.database or "")
             self._engine = create_engine(address, pool_pre_ping=True)
             if address.get_backend_name() == "sqlite":
                 event.listen(self._engine, "connect", _tune_sqlite)
+        except KeyError as error:
+            raise ServiceError(
+                f"the gradebook cannot be opened: {error} is neither sqlite nor postgresql"
+            ) from error
         except (SQLAlchemyError, ArgumentError, ImportError, OSError) as error:
             raise ServiceError(f"the gradebook cannot be opened: {_first_line(error)}") from error
 
@@ -53,6 +64,11 @@ class Database:
     def close(self) -> None:
         """Close all connections."""
         self._engine.dispose()
+
+    def now_s(self, connection: Connection) -> float:
+        """Return the database's time, the one clock that all who use it can compare with."""
+        now_s: float = connection.execute(self._now).scalar_one()
+        return now_s
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:

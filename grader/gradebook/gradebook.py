@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Sequence
 from enum import StrEnum
 from typing import Any, NamedTuple
 
 import msgspec
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from grader.database import Database
 from grader.errors import LeaseLostError
@@ -19,6 +18,7 @@ from grader.model.submission import Attempt, Queue, Submission
 MAX_ATTEMPTS = 3
 LEASE_S = 60.0
 REDELIVER_S = 30.0
+MAX_REDELIVER_S = 900.0
 # Not the file: it may be 10 MiB, and these are asked for again and again.
 _OF_DUE = (
     submissions.c.id,
@@ -91,8 +91,13 @@ class Progress(NamedTuple):
 class Gradebook:
     """The database behind the service; safe to use from many processes at once."""
 
-    def __init__(self, database: Database, clock: Callable[[], float] = time.time) -> None:
+    def __init__(self, database: Database, clock: Callable[[], float] | None = None) -> None:
         """Use `database`, and create the gradebook's tables where they are missing.
+
+        Args:
+            database: Where everything is.
+            clock: What time it is; None means the database's clock, because those of two workers
+                do not agree.
 
         Raises:
             ServiceError: It cannot be reached.
@@ -107,8 +112,8 @@ class Gradebook:
 
     def add(self, added: Sequence[Submission], queue: Queue) -> None:
         """Add submissions, all or none; they are safe in the database when this returns."""
-        now_s = self._clock()
         with self._database.writing() as connection:
+            now_s = self._now_s(connection)
             connection.execute(
                 insert(submissions),
                 [
@@ -126,9 +131,9 @@ class Gradebook:
 
     def lease(self, submission_id: str) -> Attempt | None:
         """Lease a submission, or return None when somebody else works on it or it has ended."""
-        now_s = self._clock()
-        asked = {"asked_id": submission_id, "now_s": now_s, "until_s": now_s + LEASE_S}
         with self._database.writing() as connection:
+            now_s = self._now_s(connection)
+            asked = {"asked_id": submission_id, "now_s": now_s, "until_s": now_s + LEASE_S}
             row = connection.execute(_LEASE, asked).one_or_none()
             if row is None:
                 return None
@@ -143,7 +148,9 @@ class Gradebook:
             file=row.file,
             source=bytes(row.source),
         )
-        return Attempt(submission=submission, number=row.attempt, submitted_at_s=row.submitted_at_s)
+        return Attempt(
+            submission=submission, number=row.attempt, queued_s=now_s - row.submitted_at_s
+        )
 
     def renew(self, attempt: Attempt) -> None:
         """Hold the lease for another while.
@@ -151,7 +158,7 @@ class Gradebook:
         Raises:
             LeaseLostError: Somebody else has it by now.
         """
-        self._change(attempt, due_at_s=self._clock() + LEASE_S)
+        self._change(attempt, due_in_s=LEASE_S)
 
     def add_epoch(self, attempt: Attempt, number: int, accuracy: float, loss: float | None) -> None:
         """Record an epoch for those who watch."""
@@ -181,7 +188,7 @@ class Gradebook:
         Raises:
             LeaseLostError: Somebody else has the submission by now.
         """
-        self._change(attempt, reason, state=State.QUEUED, due_at_s=self._clock())
+        self._change(attempt, reason, due_in_s=0.0, state=State.QUEUED)
 
     def withdraw(self, submission_id: str) -> None:
         """End a submission that whoever submitted it no longer wants graded."""
@@ -199,21 +206,20 @@ class Gradebook:
         Args:
             only: Id of the one submission to look at; None means all.
         """
-        now_s = self._clock()
-        due = (submissions.c.due_at_s <= now_s) & submissions.c.state.in_(
-            [State.QUEUED, State.LEASED]
-        )
-        if only is not None:
-            due &= submissions.c.id == only
         with self._database.writing() as connection:
+            now_s = self._now_s(connection)
+            due = (submissions.c.due_at_s <= now_s) & submissions.c.state.in_(
+                [State.QUEUED, State.LEASED]
+            )
+            if only is not None:
+                due &= submissions.c.id == only
             rows = connection.execute(select(*_OF_DUE).where(due)).all()
             for row in rows:
                 # Put off only where nobody was faster; a leased row stays leasable by its own time.
                 connection.execute(
                     update(submissions)
                     .where(submissions.c.id == row.id, submissions.c.state == State.QUEUED)
-                    # The longer it waits, the rarer: behind a backlog messages must not pile up.
-                    .values(due_at_s=now_s + max(REDELIVER_S, now_s - row.submitted_at_s))
+                    .values(due_at_s=now_s + _patience_s(now_s - row.submitted_at_s))
                 )
         return [Due(row.id, row.attempt, Queue(row.queue)) for row in rows]
 
@@ -243,12 +249,32 @@ class Gradebook:
             ).all()
         return list(found)
 
-    def _change(self, attempt: Attempt, outcome: str | None = None, **values: Any) -> None:
+    def _now_s(self, connection: Connection) -> float:
+        return self._database.now_s(connection) if self._clock is None else self._clock()
+
+    def _change(
+        self,
+        attempt: Attempt,
+        outcome: str | None = None,
+        due_in_s: float | None = None,
+        **values: Any,
+    ) -> None:
         held = {"held_id": attempt.submission.id, "held_attempt": attempt.number}
         with self._database.writing() as connection:
+            if due_in_s is not None:
+                values["due_at_s"] = self._now_s(connection) + due_in_s
             if not connection.execute(_CHANGE, held | values).rowcount:
                 raise LeaseLostError(
                     f"attempt {attempt.number} at {attempt.submission.id} is no longer ours"
                 )
             if outcome is not None:
                 connection.execute(_END_ATTEMPT, held | {"outcome": outcome})
+
+
+def _patience_s(waited_s: float) -> float:
+    """Return when to hand over again what has waited so long.
+
+    The longer, the rarer, because behind a backlog messages must not pile up; but a lost one must
+    be noticed, however old its submission is.
+    """
+    return min(max(REDELIVER_S, waited_s), MAX_REDELIVER_S)

@@ -73,7 +73,7 @@ class Grader:
         Raises:
             InfrastructureError: It could not be graded through no fault of the submission.
         """
-        began_s, queued_s = time.monotonic(), time.time() - attempt.submitted_at_s
+        began_s = time.monotonic()
         submission, rubric = attempt.submission, self._exercise.rubric
         source = self._reader.read(submission.source, rubric.function, submission.file)
         evidence = Evidence(source=source)
@@ -99,7 +99,7 @@ class Grader:
             training=_training(evidence),
             notes=(*self._notes, *_review_note(evidence), *luck, *evidence.shims),
             timing=Timing(
-                queued_s=round(queued_s, 3),
+                queued_s=round(attempt.queued_s, 3),
                 graded_s=round(time.monotonic() - began_s, 3),
                 trained_s=round(evidence.trained_s, 3),
             ),

@@ -39,8 +39,8 @@ class Submission(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Attempt(msgspec.Struct, frozen=True, kw_only=True):
-    """One worker's lease on a submission; `number` counts from 1."""
+    """One worker's lease on a submission, which waited so long; `number` counts from 1."""
 
     submission: Submission
     number: int
-    submitted_at_s: float
+    queued_s: float = 0.0

@@ -8,13 +8,13 @@ for the trainer's own time only: a submission that thinks long about an epoch ho
 from __future__ import annotations
 
 import secrets
-import time
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import msgspec
 from sqlalchemy import (
     Column,
+    Connection,
     Float,
     Integer,
     LargeBinary,
@@ -66,9 +66,15 @@ class RunStore:
     """Results of the trainer by key, shared by all workers of a database."""
 
     def __init__(
-        self, database: Database, max_bytes: int, clock: Callable[[], float] = time.time
+        self, database: Database, max_bytes: int, clock: Callable[[], float] | None = None
     ) -> None:
         """Keep at most `max_bytes` of arrays in `database`.
+
+        Args:
+            database: Where everything is.
+            max_bytes: How much room there is.
+            clock: What time it is; None means the database's clock, because those of two workers
+                do not agree.
 
         Raises:
             ServiceError: It cannot be reached.
@@ -81,8 +87,8 @@ class RunStore:
 
     def get(self, key: str) -> Stored | None:
         """Return a result with its arrays, or None where there is none, or no arrays any more."""
-        now_s = self._clock()
         with self._database.reading() as connection:
+            now_s = self._now_s(connection)
             row = connection.execute(select(_results).where(_results.c.key == key)).one_or_none()
         if row is None or row.arrays is None:
             return None
@@ -95,18 +101,18 @@ class RunStore:
         except msgspec.DecodeError:
             # Of a version of ours that wrote it in another form.
             return None
-        return Stored(Frame(message, bytes(row.arrays)), now_s - row.made_at_s)
+        return Stored(Frame(message, bytes(row.arrays)), max(0.0, now_s - row.made_at_s))
 
     def put(self, key: str, frame: Frame[Any]) -> None:
         """Keep a result, and give up the arrays of those that were not used for longest."""
-        now_s = self._clock()
         values = {
             "message": msgspec.json.encode(frame.message),
             "arrays": frame.blob,
             "size_bytes": len(frame.blob),
-            "used_at_s": now_s,
         }
         with self._database.writing() as connection:
+            now_s = self._now_s(connection)
+            values |= {"used_at_s": now_s}
             known = connection.execute(
                 update(_results).where(_results.c.key == key).values(**values)
             )
@@ -141,8 +147,8 @@ class RunStore:
 
     def claim(self, key: str) -> bool:
         """Claim an epoch for training; False where another worker is training it."""
-        now_s = self._clock()
         with self._database.writing() as connection:
+            now_s = self._now_s(connection)
             connection.execute(
                 delete(_claims).where(_claims.c.key == key, _claims.c.until_s <= now_s)
             )
@@ -163,7 +169,7 @@ class RunStore:
             connection.execute(
                 update(_claims)
                 .where(_claims.c.key == key, _claims.c.holder == self._holder)
-                .values(until_s=self._clock() + CLAIM_S)
+                .values(until_s=self._now_s(connection) + CLAIM_S)
             )
 
     def release(self, key: str) -> None:
@@ -172,3 +178,6 @@ class RunStore:
             connection.execute(
                 delete(_claims).where(_claims.c.key == key, _claims.c.holder == self._holder)
             )
+
+    def _now_s(self, connection: Connection) -> float:
+        return self._database.now_s(connection) if self._clock is None else self._clock()

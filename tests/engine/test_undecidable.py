@@ -88,9 +88,7 @@ def grade(grader: Grader, source: str) -> Report:
     submission = Submission(
         id="1", exercise="mnist-conv", student="ada", file="a.py", source=source.encode()
     )
-    return grader.grade(
-        Attempt(submission=submission, number=1, submitted_at_s=0.0), lambda _: None
-    )
+    return grader.grade(Attempt(submission=submission, number=1), lambda _: None)
 
 
 @pytest.mark.parametrize(("fit", "words"), CASES.values(), ids=CASES.keys())

@@ -47,7 +47,7 @@ def grade(grader: Grader, sample: Sample) -> Report:
         file=sample.path.name,
         source=sample.path.read_bytes(),
     )
-    attempt = Attempt(submission=submission, number=1, submitted_at_s=0.0)
+    attempt = Attempt(submission=submission, number=1)
     return grader.grade(attempt, lambda _: None)
 
 
