@@ -85,7 +85,7 @@ _FCNTL_COMMANDS = (
     *(fcntl.F_GETFL, fcntl.F_SETFL),  # whether it waits: `os.set_blocking`, asyncio
     *(fcntl.F_GETLK, fcntl.F_SETLK, fcntl.F_SETLKW),  # `fcntl.lockf`, SQLite, HDF5
     *(36, 37, 38),  # the same for an open file in the place of a process
-    *(fcntl.F_SETPIPE_SZ, fcntl.F_GETPIPE_SZ),  # `subprocess.Popen(pipesize=...)`
+    *(fcntl.F_SETPIPE_SZ, fcntl.F_GETPIPE_SZ),  # `pipesize` of `subprocess`
 )
 _PRCTL_OPTIONS = (
     *(2, 21, 30, 37, 39, 42),  # asks: for the parent's death, filter, timer, reaper, rights, pages
