@@ -46,6 +46,11 @@ class Trainer:
         if self._box is None:
             self._box = self._start()
 
+    def begin_submission(self) -> None:
+        """Count from here on what trainings take; one submission may take only so much."""
+        if self._box is not None:
+            self._box.begin_share()
+
     def begin(self, training: Train, arrays: bytes) -> None:
         """Begin a training; `arrays` are those with which the request came."""
         self._trainings += 1

@@ -153,11 +153,15 @@ class Session:
             self.box.channel.send(start, timeout_s=_SEND_S)
         except ProtocolError as error:
             raise SandboxError(f"a box did not take a submission: {error}") from error
+        self.trainer.begin_submission()
         try:
             while True:
                 self._take_up(evidence, self._heard_fit())
         except _OverError as over:
             return self._concluded(evidence, over)
+        except TrainerLimitError as error:
+            review = f"the trainer cannot train this model: {error}"
+            return self._concluded(evidence, _OverError(review=review))
 
     def _take_up(self, evidence: Evidence, asked: Frame[FitAsked]) -> None:
         """Look at what a fit asks for, and have it trained, rehearsed or refused."""
@@ -223,7 +227,7 @@ class Session:
         self._in_trainer = model
         fit = _Fit()
         while not fit.has_ended:
-            ended = self._next_ended()
+            ended = self.trainer.next_ended()
             if isinstance(ended, TrainingImpossible):
                 self._in_trainer = None
                 self._refuse_impossible(model, ended, fit.epochs, source)
@@ -282,13 +286,6 @@ class Session:
         self.spending.add(epoch)
         self.on_epoch(epoch)
         return epoch
-
-    def _next_ended(self) -> Frame[EpochEnded] | BatchEnded | TrainingImpossible:
-        try:
-            return self.trainer.next_ended()
-        except TrainerLimitError as error:
-            self._in_trainer = None
-            raise _OverError(review=f"the trainer cannot train this model: {error}") from error
 
     def _refuse(self, model: int, reason: str, epochs: Sequence[Epoch] = ()) -> None:
         """Let `fit` raise in the submission, as it would have without us."""

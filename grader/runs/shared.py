@@ -108,6 +108,10 @@ class SharedTrainer:
         self._is_live = False
         return True
 
+    def begin_submission(self) -> None:
+        """Count from here on what trainings take."""
+        self._trainer.begin_submission()
+
     def begin(self, training: Train, arrays: bytes) -> None:
         """Begin a training; `arrays` are those with which the request came."""
         if training.resumes == "nothing":

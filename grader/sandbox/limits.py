@@ -17,6 +17,7 @@ class Limits:
         memory_mib: Memory of all processes together, and of what lies in the scratch folders.
         processes: Processes and threads.
         cpu_s: CPU time of all processes together, also of those that have ended. None: no limit.
+        share_s: CPU time between two calls of `Box.begin_share`. None: no limit.
         wall_s: Time that the worker spends waiting for the box, in all. None: no limit.
         idle_s: Time in which the worker waits and the box computes nothing. None: no limit.
         file_mib: Size of one file.
@@ -30,6 +31,7 @@ class Limits:
     memory_mib: int = 4096
     processes: int = 256
     cpu_s: int | None = 900
+    share_s: int | None = None
     wall_s: int | None = 1800
     idle_s: float | None = 60
     file_mib: int = 512
@@ -53,6 +55,11 @@ class Limits:
     def cpu_excess(self) -> str:
         """What to say of a box that computed too long."""
         return f"it computed for over {self.cpu_s:,} seconds, training not counted"
+
+    @property
+    def share_excess(self) -> str:
+        """What to say of a box that computed too long for one submission."""
+        return f"it computed for over {self.share_s:,} seconds"
 
     @property
     def wall_excess(self) -> str:

@@ -61,9 +61,14 @@ class Watchdog:
         self._kill = kill
         self._waits_since_s = waits_since_s
         self._stirred = _Stirred(0.0, 0.0)
+        self._share_began_at_cpu_s = 0.0
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._watch, name="watchdog", daemon=True)
         self._thread.start()
+
+    def begin_share(self) -> None:
+        """Count `Limits.share_s` from here on."""
+        self._share_began_at_cpu_s = self._cpu_s(list(_tree(self._root)))
 
     def stop(self) -> None:
         """Stop watching."""
@@ -89,6 +94,8 @@ class Watchdog:
         cpu_s = self._cpu_s(tree)
         if limits.cpu_s is not None and cpu_s > limits.cpu_s:
             return limits.cpu_excess
+        if limits.share_s is not None and cpu_s - self._share_began_at_cpu_s > limits.share_s:
+            return limits.share_excess
         if limits.idle_s is not None and self._is_idle_for(cpu_s) > limits.idle_s:
             return limits.idle_excess
         return None

@@ -64,6 +64,9 @@ class Trainer:
     has_model: bool = False
     _left: list[Any] = field(default_factory=list)
 
+    def begin_submission(self) -> None:
+        """Nothing is counted."""
+
     def begin(self, training: Train, arrays: bytes) -> None:
         """Plan the epochs of a training."""
         assert not self._left, "the last training is not over"

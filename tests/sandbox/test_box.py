@@ -173,6 +173,33 @@ while True:
         assert box.excess == "it computed for over 2 seconds, training not counted"
 
 
+@pytest.mark.usefixtures("by_group")
+def test_those_who_share_a_box_have_a_limit_each(tmp_path: Path) -> None:
+    """CPU time is counted from where the last share began, and no longer."""
+    source = """
+import time
+for _ in range(4):
+    end = time.process_time() + 0.8
+    while time.process_time() < end:
+        pass
+    print("done", flush=True)
+    time.sleep(1.5)
+while True:
+    pass
+"""
+    with program_box(source, tmp_path, Limits(share_s=2), ANY_PROCESSES) as box:
+        for done in range(1, 5):
+            while box.output.count("done") < done and box.excess is None:
+                time.sleep(0.05)
+            box.begin_share()
+
+        assert box.excess is None
+
+        box.wait_end(120)
+
+        assert box.excess == "it computed for over 2 seconds"
+
+
 def test_a_box_that_keeps_the_worker_waiting_has_an_end(tmp_path: Path) -> None:
     """The clock runs while the worker waits for the box, and goes on where it stopped."""
     with program_box("import time; time.sleep(600)", tmp_path, Limits(wall_s=2)) as box:
