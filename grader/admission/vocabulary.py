@@ -2,8 +2,9 @@
 
 Absent on purpose: everything that runs code of its own (`Lambda`, custom and registered objects),
 loads files (`TFSMLayer`, lookups, vectorisers), wraps other frameworks, or alters images at
-random; and what costs more than its weights and its output tell (attention, products of two
-tensors, orthogonality).
+random; what costs more than its weights and its output tell (attention, products of two tensors,
+orthogonality); and `ScheduleFreeAdamW`, whose state plain Keras sets back in every step, since it
+builds it in the first.
 """
 
 from __future__ import annotations
@@ -52,7 +53,7 @@ _LAYERS = (
 _OPTIMIZERS = frozenset(
     {
         *("SGD", "RMSprop", "Adam", "AdamW", "Adagrad", "Adadelta", "Adamax", "Nadam", "Ftrl"),
-        *("Adafactor", "Lion", "Lamb", "Muon", "ScheduleFreeAdamW"),
+        *("Adafactor", "Lion", "Lamb", "Muon"),
     }
 )
 

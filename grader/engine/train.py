@@ -129,6 +129,12 @@ class Engine:
             self._begin_anew()
             keras.utils.set_random_seed(asked.seed)
             self.model = build(asked.request, exact=self._exact)
+        elif self.model.optimizer.use_ema:
+            # At its end `fit` puts averages there, which are not in an epoch's record.
+            raise ImpossibleError(
+                "a model is fitted again after averages took the place of its weights",
+                needs_review=True,
+            )
         elif asked.resumes == "weights":
             self._steps = None
             compile_as_asked(self.model, asked.request, exact=self._exact)

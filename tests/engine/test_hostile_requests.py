@@ -292,6 +292,19 @@ def test_what_only_we_fail_at_is_left_to_a_human(
 
 
 FLAT = DataClaim(count=64, in_order=True, image_shape=(784,))
+
+
+def test_a_fit_after_averages_is_left_to_a_human(trainer: Trainer) -> None:
+    """Plain Keras goes on from averages of the weights, which the trainer does not have."""
+    averaging = lesson(optimizer=keras_object("keras.optimizers", "SGD", use_ema=True))
+    begin(trainer, averaging)
+    stop(trainer)
+    refused = begin(trainer, averaging, resumes="training")
+
+    assert isinstance(refused, TrainingImpossible)
+    assert refused.needs_review
+
+
 MISTAKES = {
     "images that do not fit": (lesson(), {"data": FLAT}, "incompatible"),
     "a metric with a slip of the pen": (lesson(metrics=["acuracy"]), {}, "acuracy"),
