@@ -731,3 +731,14 @@ def test_hostile_sources_are_read_in_time(text: str) -> None:
 
     assert all(len(hint) < 500 for hint in found)
     assert time.process_time() - began_s < 30
+
+
+def test_a_program_of_any_size_gets_its_hints_soon() -> None:
+    """The worker waits for them, and so they take no longer than the file is long."""
+    text = "".join(f"def f{n}(m): m.fit(1)\n" for n in range(11_000))
+    source = SourceFacts(text=text, function_line=1)
+    began_s = time.process_time()
+    said = [hints.no_fit(source, FUNCTION), hints.missing_function(source, FUNCTION)]
+
+    assert said == ["", ""]
+    assert time.process_time() - began_s < 5

@@ -33,7 +33,8 @@ def missing_function(source: SourceFacts, name: str) -> str:
                 f"`{name}`{program.at(function)} is defined inside {_outside(program, function)}:"
                 " move its `def` to the left margin."
             )
-    by_name = {each.name.lower(): each for each in functions if each in program.tree.body}
+    outermost = set(program.tree.body)
+    by_name = {each.name.lower(): each for each in functions if each in outermost}
     names = list(by_name)[:_MOST_NAMES]
     close = difflib.get_close_matches(name.lower(), names, 1, _ALIKE)
     if close:

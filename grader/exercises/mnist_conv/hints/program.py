@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import warnings
+from bisect import bisect_left, bisect_right
 from collections import defaultdict, deque
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -137,8 +138,10 @@ class Program:
 
     def fits_in(self, function: Function) -> list[ast.Call]:
         """Return the calls of fit inside a function."""
-        end = function.end_lineno or 0
-        return [call for call in self.calls("fit") if function.lineno <= call.lineno <= end]
+        fits, first, last = self.calls("fit"), function.lineno, function.end_lineno or 0
+        # They stand in the order of their lines, and a program may have thousands of both.
+        begin = bisect_left(fits, first, key=lambda call: call.lineno)
+        return fits[begin : bisect_right(fits, last, key=lambda call: call.lineno)]
 
     def called(self, call: ast.Call) -> str:
         """Return the name of what is called, as it was before an import renamed it."""
