@@ -343,7 +343,7 @@ class Session:
         if isinstance(error, MalformedFrameError):
             return _OUT_OF_TURN
         if isinstance(error, PeerSilentError):
-            return f"the program did nothing for {_SILENCE_S:.0f} seconds and was ended"
+            return f"the program neither asked for a fit nor ended within {_SILENCE_S:.0f} seconds"
         return "the program ended itself before the function returned"
 
     def _concluded(self, evidence: Evidence, over: _OverError) -> Evidence:

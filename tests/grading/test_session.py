@@ -165,7 +165,7 @@ def test_a_program_that_writes_out_of_turn_is_ended() -> None:
     ("error", "excess", "words"),
     [
         (PeerClosedError(), None, "the program ended itself before the function returned"),
-        (PeerSilentError(), None, "the program did nothing for 600 seconds and was ended"),
+        (PeerSilentError(), None, "the program neither asked for a fit nor ended within 600"),
         (MalformedFrameError(), None, "the program wrote to the channel that belongs"),
         (PeerClosedError(), "it used over 1 MiB", "the program was ended because it used over"),
     ],
