@@ -1,0 +1,413 @@
+"""A trainer that shares: whom it asks, what it claims, and what it says of others' epochs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from grader.database import Database
+from grader.model.evidence import ProbeReading
+from grader.protocol import (
+    ArraySpec,
+    BatchEnded,
+    ConvolutionSettings,
+    Decision,
+    Epoch,
+    EpochEnded,
+    Frame,
+    PoolingSettings,
+    Probed,
+    Resumes,
+    Train,
+    TrainingImpossible,
+)
+from grader.runs import RunStore, SharedTrainer
+from grader.runs.shared import _POLL_S, _THINKING_S
+from tests.examples import request
+
+GO, STOP = Decision(stop=False), Decision(stop=True)
+KERNEL = np.ones((1, 1, 1, 1), np.float32)
+PROBED = Frame(
+    Probed(
+        ConvolutionSettings((1, 1), "valid", (1, 1), 1, "linear", use_bias=False),
+        PoolingSettings((1, 1), (1, 1), "valid"),
+        (ArraySpec("float32", KERNEL.shape), ArraySpec("float32", (0,))),
+    ),
+    KERNEL.tobytes(),
+)
+
+
+class Trainer:
+    """A trainer that keeps what it is asked, and trains in order only."""
+
+    def __init__(self, *plan: Any) -> None:
+        """Say this, or one epoch after another."""
+        self.calls: list[str] = []
+        self.is_due = False
+        self.trained = 0
+        self._plan = [*plan]
+        self._number = 0
+        self._asks = False
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        """Take any other call."""
+        return lambda *_: self.calls.append(name)
+
+    def renew_if_due(self) -> bool:
+        """Begin anew if it is due."""
+        return self.is_due
+
+    def begin(self, training: Train, arrays: bytes) -> None:
+        """Begin with the first epoch."""
+        self.calls.append(f"begin {training.resumes} {arrays.decode()}")
+        self._number, self._asks = training.request.initial_epoch, False
+
+    def next_ended(self) -> Any:
+        """Say what comes next; not before the last one was answered."""
+        assert not self._asks
+        if self._plan:
+            found = self._plan.pop(0)
+            self._asks = not isinstance(found, TrainingImpossible)
+            return found
+        self._asks = True
+        self.trained += 1
+        self._number += 1
+        return ended(self._number - 1)
+
+    def decide(self, decision: Decision) -> None:
+        """Take the answer to an epoch."""
+        assert self._asks
+        self._asks = False
+        self.calls.append("stop" if decision.stop else "go on")
+
+    def restore(self, training: Train, arrays: bytes, last: Frame[EpochEnded]) -> None:
+        """Take up a model that was trained elsewhere."""
+        number = last.message.epoch.number
+        self.calls.append(f"restore {training.resumes} {arrays.decode()} {number}")
+
+    def probe_frame(self) -> Frame[Probed]:
+        """Say how two layers came out."""
+        self.calls.append("probe")
+        return PROBED
+
+
+def ended(number: int, *, last: bool = False) -> Frame[EpochEnded]:
+    """Return an epoch."""
+    epoch = Epoch(number=number, right=1, images=2, loss=number / 8, logs={})
+    return Frame(EpochEnded(epoch=epoch, last=last), b"w")
+
+
+class Worker:
+    """A worker with a trainer of its own and the store of all, where waiting takes no time."""
+
+    def __init__(self, path: Path, *plan: Any) -> None:
+        """Open the store."""
+        self.now_s = 1000.0
+        self.trainer = Trainer(*plan)
+        self.store = RunStore(Database(f"sqlite:///{path}/runs.sqlite"), 1 << 20, self._time)
+        trainer: Any = self.trainer
+        self.shared = SharedTrainer(trainer, self.store, "c", self._sleep)
+        self.slept_s: list[float] = []
+        self.meanwhile: Callable[[], None] = lambda: None
+
+    def _time(self) -> float:
+        return self.now_s
+
+    def _sleep(self, seconds: float) -> None:
+        self.slept_s.append(seconds)
+        self.meanwhile()
+        assert len(self.slept_s) < 1000, "it waits for ever"
+
+    def begin(self, epochs: int = 9, resumes: Resumes = "nothing", **values: Any) -> None:
+        """Begin a fit."""
+        first = values.pop("initial_epoch", 0)
+        asked = request(epochs=epochs, initial_epoch=first)
+        self.shared.begin(
+            Train(asked, 1, **({"max_epochs": 20, "resumes": resumes} | values)), b"x"
+        )
+
+    def train(self, count: int, **values: Any) -> list[tuple[int, bool]]:
+        """Train so many epochs, stop, and say their numbers and which was said to be the last."""
+        self.begin(**values)
+        said = []
+        for number in range(count):
+            frame = self.shared.next_ended()
+            assert isinstance(frame, Frame)
+            said.append((frame.message.epoch.number, frame.message.last))
+            self.shared.decide(STOP if number == count - 1 else GO)
+        return said
+
+
+Hire = Callable[..., Worker]
+
+
+@pytest.fixture
+def hire(tmp_path: Path) -> Hire:
+    """Return what makes another worker of the same store."""
+    return lambda *plan: Worker(tmp_path, *plan)
+
+
+def test_a_trainer_is_told_all_that_it_would_be_told_alone(hire: Hire) -> None:
+    """What sharing adds is not seen by whoever trains first."""
+    worker = hire()
+    worker.shared.warm_up()
+    worker.shared.begin_submission()
+    worker.train(2)
+    worker.train(1, resumes="training")
+    worker.shared.close()
+
+    assert worker.trainer.calls == [
+        *("warm_up", "begin_submission", "begin nothing x", "go on", "stop"),
+        *("begin training x", "stop", "close"),
+    ]
+
+
+def test_who_comes_second_trains_nothing(hire: Hire) -> None:
+    """Nothing is begun before an epoch is missing; then all is repeated, and one more trained."""
+    hire().train(2)
+    second = hire()
+    second.train(2)
+    before = [*second.trainer.calls]
+    longer = hire()
+    longer.train(3)
+
+    assert before == []
+    assert longer.trainer.calls == ["begin nothing x", "go on", "go on", "stop"]
+    assert longer.trainer.trained == 3
+
+
+@pytest.mark.parametrize(
+    ("asked", "limit", "first", "last"),
+    [(2, 20, 0, 1), (9, 2, 0, 1), (9, 20, 0, None), (7, 2, 4, 5), (5, 9, 4, 4)],
+)
+def test_each_is_told_which_epoch_is_its_own_last(
+    hire: Hire, asked: int, limit: int, first: int, last: int | None
+) -> None:
+    """Whatever was asked for by whoever trained it."""
+    hire().train(2, initial_epoch=first)
+    values = {"epochs": asked, "max_epochs": limit, "initial_epoch": first}
+    count = min(2, asked - first)
+    said = hire().train(count, **values)
+
+    assert said == [(number, number == last) for number in range(first, first + count)]
+
+
+def test_another_training_is_not_mixed_in(hire: Hire) -> None:
+    """A fit from nothing owes nothing to the one before, a fit that goes on does."""
+    one = hire()
+    one.train(1)
+    one.train(2)
+    again = hire()
+    again.train(2)
+    on = hire()
+    on.train(1)
+    on.train(1, resumes="training")
+    anew = hire()
+    anew.train(1, resumes="nothing")
+    anew.begin(resumes="nothing")
+    anew.shared.next_ended()
+
+    assert again.trainer.trained == 0
+    assert on.trainer.calls == ["begin nothing x", "stop", "begin training x", "stop"]
+    assert anew.trainer.trained == 0
+
+
+def test_a_trainer_that_was_replaced_repeats(hire: Hire) -> None:
+    """It begins at the beginning; one that stays goes on from where it is."""
+    worker = hire()
+    replaced = [worker.shared.renew_if_due()]
+    worker.train(1)
+    worker.trainer.is_due = True
+    replaced.append(worker.shared.renew_if_due())
+    worker.train(1, resumes="training")
+
+    assert replaced == [False, True]
+    assert worker.trainer.calls == [
+        *("begin nothing x", "stop"),
+        *("begin nothing x", "stop", "begin training x", "stop"),
+    ]
+
+
+def test_a_trainer_that_stays_repeats_nothing(hire: Hire) -> None:
+    """Between submissions, too."""
+    worker = hire()
+    worker.train(1)
+    worker.shared.renew_if_due()
+    worker.train(1, resumes="training")
+
+    assert worker.trainer.calls == ["begin nothing x", "stop", "begin training x", "stop"]
+
+
+def test_a_trainer_that_was_closed_repeats(hire: Hire) -> None:
+    """What it had is gone."""
+    worker = hire()
+    worker.train(1)
+    worker.shared.close()
+    worker.train(1, resumes="training")
+
+    assert worker.trainer.calls[2:] == [
+        *("close", "begin nothing x", "stop", "begin training x", "stop")
+    ]
+
+
+def free(worker: Worker, other: Worker) -> bool:
+    """Whether another worker could claim what this one is at."""
+    key = worker.shared._stored_as
+    found = other.store.claim(key)
+    if found:
+        other.store.release(key)
+    return found
+
+
+def test_an_epoch_is_claimed_while_it_is_trained(hire: Hire) -> None:
+    """From the decision that begins it until it has ended, or until somebody gives up."""
+    worker, other = hire(), hire()
+    worker.begin()
+    seen = []
+    train = worker.trainer.next_ended
+
+    def training() -> Any:
+        seen.append(free(worker, other))
+        return train()
+
+    worker.trainer.next_ended = training  # type: ignore[method-assign]
+    worker.shared.next_ended()
+    after = free(worker, other)
+    worker.shared.decide(GO)
+    begun = free(worker, other)
+    worker.shared.next_ended()
+    worker.shared.decide(GO)
+    worker.shared.close()
+    closed = free(worker, other)
+
+    assert (seen, after, begun, closed) == ([False, False], True, False, True)
+
+
+def test_what_ends_a_training_claims_nothing(hire: Hire) -> None:
+    """Nobody trains on after a stop, and the probe needs no claim."""
+    worker, other = hire(), hire()
+    worker.train(1)
+    stopped = free(worker, other)
+    worker.begin()
+    worker.shared.next_ended()
+    worker.shared.decide(GO)
+    worker.shared.next_ended()
+    worker.shared.decide(GO)
+    worker.shared.probe()
+
+    assert stopped
+    assert free(worker, other)
+
+
+def test_a_training_that_fails_is_free_for_others(hire: Hire) -> None:
+    """Whatever it failed of."""
+    worker, other = hire(TrainingImpossible("no")), hire()
+    worker.begin()
+    refused = worker.shared.next_ended()
+
+    assert refused == TrainingImpossible("no")
+    assert free(worker, other)
+    assert other.train(1) == [(0, False)]
+    assert other.trainer.trained == 1
+
+
+def test_batches_are_not_shared(hire: Hire) -> None:
+    """A callback that looks at batches sees those of a trainer of its own."""
+    batch = BatchEnded(number=0, logs={}, last=True)
+    first, second, other = hire(batch, ended(0), batch), hire(batch, ended(0)), hire()
+    for worker in (first, second):
+        worker.begin(per_batch=True)
+
+        assert worker.shared.next_ended() == batch
+        assert free(worker, other)
+
+        worker.shared.decide(GO)
+
+        assert free(worker, other)
+        assert worker.shared.next_ended() == ended(0)
+        assert worker.store.get(worker.shared._stored_as) is None
+
+        worker.shared.decide(STOP)
+
+
+def test_who_trains_is_waited_for(hire: Hire) -> None:
+    """In steps, for as long as it takes, and then its epoch is taken."""
+    first, second = hire(), hire()
+    first.begin()
+    key = first.shared._stored_as
+    first.store.claim(key)
+
+    def meanwhile() -> None:
+        if len(second.slept_s) == 3:
+            first.store.put(key, ended(0))
+
+    second.meanwhile = meanwhile
+    second.train(1)
+
+    assert second.slept_s == [_POLL_S] * 3
+    assert second.trainer.trained == 0
+    assert 0.05 <= _POLL_S <= 1
+
+
+def test_who_thinks_about_an_epoch_is_waited_for_a_while(hire: Hire) -> None:
+    """Whoever trained an epoch is likely to train the next; but not for ever, and not at first."""
+    first = hire()
+    first.begin()
+    first.shared.next_ended()
+    soon, late = hire(), hire()
+    soon.now_s += 5
+    soon.train(2)
+    late.now_s += 100
+
+    assert sum(soon.slept_s) == pytest.approx(_THINKING_S - 5, abs=2 * _POLL_S)
+    assert 5 < _THINKING_S < 60
+
+    late.train(3)
+
+    assert late.slept_s == []
+
+
+def test_who_has_trained_an_epoch_itself_waits_for_nobody(hire: Hire) -> None:
+    """Its own trainer is at hand."""
+    worker = hire()
+    worker.train(4)
+
+    assert worker.slept_s == []
+
+
+def test_a_probe_is_shared(hire: Hire) -> None:
+    """The first asks its trainer; others need none."""
+    first, second = hire(), hire()
+    first.train(1)
+    probes: list[ProbeReading] = [first.shared.probe(), first.shared.probe()]
+    second.train(1)
+    probes.append(second.shared.probe())
+
+    assert [(probe.kernel == KERNEL).all() for probe in probes] == [True] * 3
+    assert first.trainer.calls == ["begin nothing x", "stop", "probe"]
+    assert second.trainer.calls == []
+
+
+def test_a_model_that_was_trained_elsewhere_is_restored_to_be_probed(hire: Hire) -> None:
+    """As its last epoch left it."""
+    hire().train(2)
+    worker = hire()
+    worker.train(2)
+    worker.shared.probe()
+
+    assert worker.trainer.calls == ["restore nothing x 1", "probe"]
+
+
+def test_a_model_that_goes_on_is_restored_with_its_last_fit(hire: Hire) -> None:
+    """Whose arrays and epochs are the last ones."""
+    first, second = hire(), hire()
+    for worker in (first, second):
+        worker.train(2)
+        worker.train(1, resumes="training", initial_epoch=5)
+    second.shared.probe()
+
+    assert second.trainer.calls == ["restore training x 5", "probe"]
