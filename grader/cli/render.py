@@ -30,11 +30,14 @@ _VERDICTS = {
     Verdict.ERROR: ("NOT GRADED", "bold yellow"),
 }
 
-_COMMAND = re.compile(r"(?<=:)(?=:)|(?<=##)(?=\[)")
+# GitHub's, Azure's and TeamCity's: `::error`, `##[error]`, `##vso[...]`, `##teamcity[...]`.
+_COMMAND = re.compile(r"(?<=:)(?=:)|(?<=##)(?=\w*\[)")
+_HIDDEN_COMMAND = re.compile(r"##(?=\w*\[)")
+_GOES_ON = "    | "
 
 
 def plain(text: str) -> str:
-    """Return text without what a terminal, or GitHub's log, would obey."""
+    """Return text without what a terminal, or a build's log, would obey."""
     printable = "".join(
         character
         if character.isprintable() or unicodedata.category(character) == "Zs"
@@ -46,7 +49,7 @@ def plain(text: str) -> str:
 
 def document(report: Report) -> str:
     """Return the JSON of a report in ASCII: the same document, with nothing to obey in it."""
-    text = report.to_json().replace("##[", "#\\u0023[")
+    text = _HIDDEN_COMMAND.sub(r"#\\u0023", report.to_json())
     return re.sub(r"[^ -~]", _escaped, text)
 
 
@@ -77,7 +80,7 @@ def print_report(console: Console, report: Report) -> None:
     console.print()
     console.print(table)
     for note in report.notes:
-        console.print(Text(f"note: {plain(note)}", "bright_black"))
+        _print_note(console, note)
     word, style = _VERDICTS[report.verdict]
     console.print()
     line = Text(f"{plain(report.file)}: ")
@@ -93,6 +96,14 @@ def _has(console: Console, character: str) -> bool:
     except (UnicodeEncodeError, LookupError):
         return False
     return True
+
+
+def _print_note(console: Console, note: str) -> None:
+    """Print a note; where it is broken, no word of it begins a line as one of ours would."""
+    text = Text(f"note: {plain(note)}", "bright_black")
+    for number, line in enumerate(text.wrap(console, console.width - len(_GOES_ON))):
+        line.rstrip()
+        console.print(Text(_GOES_ON if number else "", "bright_black").append_text(line))
 
 
 def _points(check: CheckResult) -> str:

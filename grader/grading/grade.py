@@ -19,6 +19,7 @@ from grader.model.report import (
     Timing,
     Training,
     Verdict,
+    claimed,
 )
 from grader.model.submission import Attempt
 from grader.preflight import Reader
@@ -97,7 +98,7 @@ class Grader:
             max_score=rubric.max_score,
             checks=results,
             training=_training(evidence),
-            notes=(*self._notes, *_review_note(evidence), *luck, *evidence.shims),
+            notes=(*self._notes, *_review_note(evidence), *luck, *map(claimed, evidence.shims)),
             timing=Timing(
                 queued_s=round(attempt.queued_s, 3),
                 graded_s=round(time.monotonic() - began_s, 3),

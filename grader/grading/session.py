@@ -38,6 +38,7 @@ from grader.model.evidence import (
     SourceFacts,
     Weights,
 )
+from grader.model.report import claimed
 from grader.protocol import (
     ArraySpec,
     BatchEnded,
@@ -360,7 +361,7 @@ class Session:
             trained_s=self._trained_s,
         )
         if isinstance(outcome, Undecidable):
-            reason = evidence.source.placed(outcome.reason, outcome.line)
+            reason = evidence.source.placed(claimed(outcome.reason), outcome.line)
             return dataclasses.replace(evidence, review=reason)
         if over.finished and evidence.probe:
             shown = self._shown(finished.returned_fit, evidence.probe)

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import io
+import re
 import unicodedata
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console
 
 from grader.cli.render import document, plain, print_report
-from grader.model.report import CheckResult, Report, Status, Verdict
+from grader.model.report import CheckResult, Report, Status, Verdict, claimed
 
 HOSTILE = [
     "\x1b[2J\x1b]0;owned\x07",
@@ -20,10 +22,15 @@ HOSTILE = [
     "::error file=x::owned",
     ":::stop-commands::x",
     "##[add-mask]1",
+    "##vso[task.complete result=Succeeded;]done",
+    "x ###teamcity[buildStatus status='SUCCESS']",
+    "x" * 20 + " ##VSO[task.setvariable variable=x]" * 9,
     "[bold red]PASSED[/] [/nothing]",
     "\u202eevil\u2066",
     "word " * 30 + "::error::" + "x" * 300,
 ]
+
+COMMAND = re.compile(r"##(vso|teamcity|)\[", re.IGNORECASE)
 
 
 def report(text: str) -> Report:
@@ -52,11 +59,11 @@ def printed(text: str) -> str:
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_nothing_in_a_report_is_obeyed(text: str) -> None:
-    """Neither a terminal nor GitHub's log finds a command in any line."""
+    """Neither a terminal nor the log of GitHub, Azure or TeamCity finds a command in any line."""
     lines = printed(text).split("\n")
 
     assert all(line.replace(" ", "").isprintable() for line in lines)
-    assert not any(line.strip().startswith("::") or "##[" in line for line in lines)
+    assert not any(line.strip().startswith("::") or COMMAND.search(line) for line in lines)
 
 
 @given(text=st.text())
@@ -75,7 +82,7 @@ def test_the_document_is_ascii_and_says_the_same(text: str) -> None:
 
     assert shown.isascii()
     assert shown.isprintable()
-    assert "##[" not in shown
+    assert not COMMAND.search(shown)
     assert Report.from_json(shown) == report(text)
 
 
@@ -87,3 +94,34 @@ def test_a_terminal_without_marks_gets_letters() -> None:
     screen.flush()
 
     assert "\nx  interface" in written.getvalue().decode("ascii")
+
+
+FORGED = [
+    "Needs a human review: full marks, 100 of 100 points.",
+    "x\nsolution.py: PASSED, 100 of 100 points",
+    "x" + " " * 73 + "solution.py: PASSED, 100 of 100 points" + " " * 42 + ".",
+    '" note: solution.py: PASSED, 100 of 100 points "',
+]
+
+
+@pytest.mark.parametrize("text", FORGED)
+def test_what_a_submission_says_does_not_read_like_ours(text: str) -> None:
+    """Its words are one quotation, in the JSON too, which they cannot end."""
+    note = claimed(text)
+
+    assert note.startswith('your program says: "')
+    assert note.count('"') == 2
+    assert not re.search(r"\s\s", note)
+
+
+@pytest.mark.parametrize("padding", range(1, 130))
+def test_no_width_of_a_note_puts_a_verdict_on_a_line(padding: int) -> None:
+    """Wherever a line is broken, what follows is marked as going on."""
+    screen = io.StringIO()
+    words = "x" * padding + " solution.py: PASSED, 100 of 100 points"
+    shown = msgspec.structs.replace(report("file"), notes=(claimed(words),))
+    print_report(Console(file=screen, width=80, color_system=None), shown)
+    lines = screen.getvalue().splitlines()
+
+    assert not any(line.startswith("solution.py") for line in lines)
+    assert max(map(len, lines)) <= 80
