@@ -49,6 +49,7 @@ class FitCall:
     validation_freq: Any
     verbose: Any
     from_pipeline: bool = False
+    listed: Any = None
 
     @classmethod
     def of(cls, fit: Callable[..., Any], args: tuple[Any, ...], options: dict[str, Any]) -> Self:
@@ -122,7 +123,7 @@ class FitCall:
         due = model._should_eval(epoch, self.validation_freq)  # noqa: SLF001 - Keras's own rule
         if self.validation_data is None or not due:
             return {}
-        options: dict[str, Any] = {"steps": self.validation_steps}
+        options: dict[str, Any] = {"steps": self.validation_steps, "callbacks": self.listed}
         given = self.validation_data
         if isinstance(given, list | tuple):
             options |= zip(("x", "y", "sample_weight"), given, strict=False)

@@ -1,12 +1,14 @@
 """`Model.fit` as a remote call: ask the worker to train, run the callbacks here, epoch by epoch.
 
 Only fits of the graded function count, or, where a file defines none, all its fits. Every other
-fit, and one that fails a gate, is rehearsed.
+fit, and one that fails a gate, is rehearsed. There is one channel, so a fit in another thread waits
+for its turn, and a model that a callback trains for itself is trained here.
 """
 
 from __future__ import annotations
 
 import contextlib
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import SimpleNamespace
@@ -15,13 +17,13 @@ from typing import Any, NamedTuple
 import keras
 import numpy as np
 import tensorflow as tf
-from numpy.typing import NDArray
 
 from grader.harness.compat import AliasedLogs
 from grader.harness.compat.notes import note_spelling
 from grader.harness.data import Dataset
 from grader.harness.describe import IndescribableError, described, variables_of
 from grader.harness.fit_call import FitCall, UnrepeatableError
+from grader.harness.ledger import Change, Ledger
 from grader.harness.rehearsal import rehearse
 from grader.harness.undecidable import Undecidables
 from grader.protocol import (
@@ -55,11 +57,14 @@ class EnoughRehearsedError(BaseException):
     """Raised out of a file that fits for ever while it is loaded: none of it counts."""
 
 
+class OverError(BaseException):
+    """Raised out of a `fit` that a thread calls when the submission has ended already."""
+
+
 class _Fitted(NamedTuple):
-    """A model, and what its last fit left: none before an epoch has ended."""
+    """A model, and the optimizer of its last fit: none before an epoch has ended."""
 
     model: keras.Model
-    weights: list[NDArray[Any]]
     optimizer: Any
 
 
@@ -77,10 +82,14 @@ class RemoteFit:
         self._channel = channel
         self._dataset = dataset
         self._undecidables = undecidables
+        self._ledger = Ledger(undecidables)
         self._shims = shims
         self._own_fit = keras.Model.fit
         self._models: list[_Fitted] = []
         self._rehearsing = False
+        self._turn = threading.RLock()
+        self._under_way: list[keras.Model] = []
+        self._is_over = False
         self._used_tape = False
         self.counts = False
         self.rehearsals = 0
@@ -101,12 +110,15 @@ class RemoteFit:
         tf.GradientTape.gradient = noted_gradient
         self._guard(keras.Model, "train_on_batch", "train_on_batch is a training loop of its own")
         self._guard(keras.optimizers.Optimizer, "apply", "it trains in a loop of its own")
+        self._ledger.install()
 
     def close(self) -> None:
-        """Note, at the submission's end, a training loop in which no optimizer of Keras took part.
+        """End, once no thread is in a fit; note a training loop in which no optimizer took part.
 
         A tape alone is no such loop: pictures of what a layer sees are made with it, too.
         """
+        with self._turn:
+            self._is_over = True
         if self._used_tape and not self.histories:
             self._undecidables.note("it trains in a loop of its own, with tf.GradientTape")
 
@@ -129,6 +141,29 @@ class RemoteFit:
         for name in _FORGOTTEN_OPTIONS:
             if options.pop(name, None) is not None:
                 note_spelling(f"{name}= is no longer an argument of fit; it was left out")
+        with self._turn:
+            if self._is_over:
+                raise OverError
+            if self._under_way:
+                return self._fit_within(model, *args, **options)
+            self._under_way.append(model)
+            try:
+                return self._fit(model, *args, **options)
+            finally:
+                self._under_way.pop()
+
+    def _fit_within(self, model: keras.Model, *args: Any, **options: Any) -> Any:
+        """Train, with Keras's own `fit`, what a callback trains while another model is fitted."""
+        if self.counts and any(model is other for other in self._under_way):
+            self._undecidables.stop("a model is fitted by a callback of its own fit")
+        self._under_way.append(model)
+        try:
+            with self._rehearsal():
+                return self._own_fit(model, *args, **options)
+        finally:
+            self._under_way.pop()
+
+    def _fit(self, model: keras.Model, *args: Any, **options: Any) -> Any:
         call = FitCall.of(self._own_fit, (model, *args), options)
         model._assert_compile_called("fit")  # noqa: SLF001 - Keras's own message for its own mistake
         if not self.counts:
@@ -141,7 +176,7 @@ class RemoteFit:
         except UnrepeatableError as error:
             self._undecidables.stop(str(error))
         _build(model, call)
-        listed = keras.callbacks.CallbackList(
+        call.listed = listed = keras.callbacks.CallbackList(
             call.callbacks,
             add_history=True,
             model=model,
@@ -157,13 +192,13 @@ class RemoteFit:
         number = self._number(model)
         self._ask(number, call)
         self.histories.append(model.history)
-        return self._follow(number, call, listed)
+        return self._follow(number, call)
 
     def _number(self, model: keras.Model) -> int:
         for number, known in enumerate(self._models):
             if known.model is model:
                 return number
-        self._models.append(_Fitted(model, [], None))
+        self._models.append(_Fitted(model, None))
         return len(self._models) - 1
 
     def _ask(self, number: int, call: FitCall) -> None:
@@ -209,17 +244,28 @@ class RemoteFit:
                 ArraySpec("int32", found.rows.shape),
             ),
         )
+        self._ledger.enter(self._models[number].model)
         self._channel.send(asked, (found.table.tobytes(), found.rows.tobytes()))
 
     def _resumes(self, fitted: _Fitted) -> Resumes:
+        """Say what a fit goes on from, if the trainer knows the state that the model is in."""
+        model = fitted.model
+        self._stop_for(self._ledger.replaced(model))
         if fitted.optimizer is None:
+            self._stop_for(self._ledger.set_before(model))
             return "nothing"
-        now = [np.asarray(variable) for variable in variables_of(fitted.model)]
-        if not all(map(np.array_equal, fitted.weights, now)):
-            self._undecidables.stop("a model is fitted again after its weights were changed")
-        return "training" if fitted.model.optimizer is fitted.optimizer else "weights"
+        change = self._ledger.weights_changed(model)
+        if model.optimizer is fitted.optimizer:
+            self._stop_for(change or self._ledger.momentum_changed(model))
+            return "training"
+        self._stop_for(change or self._ledger.moved(model))
+        return "weights"
 
-    def _follow(self, number: int, call: FitCall, callbacks: Any) -> Any:
+    def _stop_for(self, change: Change | None) -> None:
+        if change is not None:
+            self._undecidables.stop(change.reason, change.line)
+
+    def _follow(self, number: int, call: FitCall) -> Any:
         model = self._models[number].model
         while True:
             frame = self._channel.receive()
@@ -230,17 +276,23 @@ class RemoteFit:
                     self.histories[-1] = self._rehearse(model, call)
                     return self.histories[-1]
                 case BatchEnded() as ended:
-                    self._batch_ended(model, callbacks, ended)
+                    self._batch_ended(model, call.listed, ended)
                 case EpochEnded() as ended:
+                    # By callbacks that look at batches, or by another thread.
+                    change = self._ledger.changed(model) if not model.stop_training else None
                     weights = arrays_of(frame, ended.arrays)
                     for variable, weight in zip(variables_of(model), weights, strict=True):
                         variable.assign(weight)
+                    self._ledger.enter_weights(model)
                     logs = AliasedLogs.of(ended.epoch.logs)
-                    logs.update(call.validated(model, ended.epoch.number))
-                    if self._epoch_ended(model, call, callbacks, ended, logs):
+                    with self._decision(model) as decision:
+                        self._stop_for(change)
+                        logs.update(call.validated(model, ended.epoch.number))
+                        decision.stop = self._epoch_ended(model, call, ended, logs)
+                    if decision.stop or ended.last:
                         break
-        callbacks.on_train_end(logs)
-        self._models[number] = _Fitted(model, weights, model.optimizer)
+        call.listed.on_train_end(logs)
+        self._models[number] = _Fitted(model, model.optimizer)
         return model.history
 
     def _batch_ended(self, model: keras.Model, callbacks: Any, ended: BatchEnded) -> None:
@@ -249,20 +301,21 @@ class RemoteFit:
             decision.stop = bool(model.stop_training)
             if not decision.stop and not ended.last:
                 callbacks.on_train_batch_begin(ended.number + 1)
+                if self._ledger.is_touched(model):
+                    self._stop_for(self._ledger.changed(model))
 
-    def _epoch_ended(
-        self, model: keras.Model, call: FitCall, callbacks: Any, ended: EpochEnded, logs: Any
-    ) -> bool:
-        """Run the callbacks and answer; return whether training ends here."""
-        with self._decision(model) as decision:
-            callbacks.on_epoch_end(ended.epoch.number, logs)
-            # Keras looks here and not after the next epoch's beginning: that epoch is trained.
-            decision.stop = bool(model.stop_training)
-            if not decision.stop and not ended.last:
-                callbacks.on_epoch_begin(ended.epoch.number + 1)
-                if call.wants_batches:
-                    callbacks.on_train_batch_begin(0)
-        return bool(decision.stop or ended.last)
+    def _epoch_ended(self, model: keras.Model, call: FitCall, ended: EpochEnded, logs: Any) -> bool:
+        """Run the callbacks; return whether they want to stop."""
+        call.listed.on_epoch_end(ended.epoch.number, logs)
+        # Keras looks here and not after the next epoch's beginning: that epoch is trained.
+        stop = bool(model.stop_training)
+        if not stop and not ended.last:
+            call.listed.on_epoch_begin(ended.epoch.number + 1)
+            if call.wants_batches:
+                call.listed.on_train_batch_begin(0)
+            # What is changed once nothing more is trained, as by `restore_best_weights`, is fair.
+            self._stop_for(self._ledger.changed(model))
+        return stop
 
     @contextmanager
     def _decision(self, model: keras.Model) -> Iterator[SimpleNamespace]:
@@ -279,11 +332,23 @@ class RemoteFit:
         self._channel.send(Decision(stop=decision.stop, learning_rate=changed))
 
     def _rehearse(self, model: keras.Model, call: FitCall) -> Any:
-        self._rehearsing = True
+        is_fresh = self._ledger.set_before(model) is None
         try:
-            return rehearse(self._own_fit, model, call)
+            with self._rehearsal():
+                return rehearse(self._own_fit, model, call)
         finally:
-            self._rehearsing = False
+            # What it has learned of a few images is not what the submission has made of it.
+            if is_fresh:
+                self._ledger.accept(model)
+
+    @contextmanager
+    def _rehearsal(self) -> Iterator[None]:
+        """Let Keras train here, which no loop of the submission's own may."""
+        before, self._rehearsing = self._rehearsing, True
+        try:
+            yield
+        finally:
+            self._rehearsing = before
 
 
 def _build(model: keras.Model, call: FitCall) -> None:

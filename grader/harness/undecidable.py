@@ -26,15 +26,16 @@ class Undecidables:
         self._filename = filename
         self.first: Undecidable | None = None
 
-    def stop(self, reason: str) -> NoReturn:
+    def stop(self, reason: str, line: int | None = None) -> NoReturn:
         """End the submission here, for a reason that a human will read."""
-        self.note(reason)
+        self.note(reason, line)
         raise UndecidableError(reason)
 
-    def note(self, reason: str) -> None:
+    def note(self, reason: str, line: int | None = None) -> None:
         """Leave the verdict to a human and let the submission go on."""
         if self.first is None:
-            self.first = Undecidable(reason=clipped(reason[:_LONGEST_REASON]), line=self.line())
+            reason = clipped(reason[:_LONGEST_REASON])
+            self.first = Undecidable(reason=reason, line=line or self.line())
 
     def line(self) -> int | None:
         """Line of the submission that is being executed."""
