@@ -154,11 +154,13 @@ def _as_list(callbacks: Any) -> Sequence[Any]:
 def _wants_batches(callback: Any) -> bool:
     """Whether a callback looks at batches; of Keras's own only one acts on what it sees."""
     own_class = type(callback)
+    if any(name in getattr(callback, "__dict__", {}) for name in _BATCH_HOOKS):
+        return True
     if (
         own_class.__module__.startswith("keras.")
         and own_class is not keras.callbacks.TerminateOnNaN
     ):
-        return any(name in vars(callback) for name in _BATCH_HOOKS)
+        return False
     return any(
         getattr(own_class, name, None) is not getattr(keras.callbacks.Callback, name, None)
         for name in _BATCH_HOOKS
