@@ -27,8 +27,17 @@ from grader.harness.describe import IndescribableError, described, variables_of
 from grader.harness.undecidable import Undecidables
 
 _KERAS = str(Path(keras.__file__).parent)
-# Nothing of them is what the trainer computes.
-_NOT_OF_TRAINING = {"fit", "evaluate", "predict", "summary", "save", "save_weights", "build"}
+# Nothing of them is what the trainer computes, and `loss` is what `compile` was given.
+_NOT_OF_TRAINING = {
+    "build",
+    "evaluate",
+    "fit",
+    "loss",
+    "predict",
+    "save",
+    "save_weights",
+    "summary",
+}
 _Print = tuple[str, tuple[int, ...], bytes]
 
 

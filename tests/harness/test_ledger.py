@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Iterator
 
 import pytest
@@ -83,7 +85,15 @@ CHANGED = {
     "weights between": FIT + f"    {SCRAMBLE}\n" + FIT,
     "momentum between": FIT + "    for v in model.optimizer.variables[2:]: v.assign(0 * v)\n" + FIT,
 }
+BUILT_IN = {
+    "a loss object": "keras.losses.SparseCategoricalCrossentropy()",
+    "a loss function": "keras.losses.sparse_categorical_crossentropy",
+}
 UNTOUCHED = {
+    **{
+        name: f"    model.compile('adam', {loss}, metrics=['accuracy'])\n" + FIT
+        for name, loss in BUILT_IN.items()
+    },
     "read": hooked("model.get_weights(), model.predict(x[:9], verbose=0), model.count_params()"),
     "assigned to themselves": hooked("model.set_weights(model.get_weights())"),
     "begun anew": "    first = model.get_weights()\n    model.predict(x[:3], verbose=0)\n"
@@ -126,6 +136,41 @@ UNTOUCHED = {
     assert len(seen) == 2
 """,
 }
+
+
+SCAN = """
+import inspect
+import keras
+from grader.harness.ledger import Ledger
+from grader.harness.undecidable import Undecidables
+
+ledger = Ledger(Undecidables("a.py"))
+ledger.install()
+parts = []
+for place in (keras.layers, keras.optimizers, keras.losses, keras.metrics):
+    for cls in vars(place).values():
+        for options in ({}, {"units": 3}, {"filters": 3, "kernel_size": 3}, {"rate": 0.5}):
+            try:
+                parts.append(cls(**options))
+            except Exception:
+                pass
+inputs = keras.Input((3,))
+parts += [keras.layers.Bidirectional(keras.layers.LSTM(3)), keras.layers.Lambda(abs),
+          keras.layers.Activation("relu"), keras.layers.TimeDistributed(keras.layers.Dense(2)),
+          keras.Model(inputs, keras.layers.Dense(2)(inputs)), keras.Sequential()]
+for model in parts[-2:]:
+    model.compile(keras.optimizers.Adam(), keras.losses.MeanSquaredError(), ["mae"])
+assert len(parts) > 100, len(parts)
+found = [(type(part).__name__, name) for part in parts for name in ledger._methods_replaced(part)]
+assert not found, found
+"""
+
+
+def test_nothing_of_keras_is_taken_for_the_programs_own() -> None:
+    """Every built-in part that can be made is as Keras made it."""
+    done = subprocess.run([sys.executable, "-c", SCAN], capture_output=True, text=True, check=False)
+
+    assert done.returncode == 0, done.stderr
 
 
 @pytest.fixture(scope="module")
