@@ -18,7 +18,7 @@ FUNCTION = "train_mnist_conv"
 HONEST = b"def train_mnist_conv():\n    return [], 1.0\n"
 BIG = HONEST + b"".join(b"def f%d(): global g%d\n" % (n, n) for n in range(5_000))
 # Python looks at all names of the outer function again for each of those inside.
-QUADRATIC = b"def o():\n" + b"".join(b" def f%d():\n  global g%d\n" % (n, n) for n in range(7_000))
+QUADRATIC = b"def o():\n" + b"".join(b" def f%d():\n  global g%d\n" % (n, n) for n in range(9_000))
 
 
 @pytest.fixture
