@@ -63,7 +63,7 @@ CASES = {
     "generator": ("model().fit(iter([(x, y)]))", "not arrays"),
     "a pipeline that alters images": (AUGMENTED, "altered at random"),
     "own loop": ("model().train_on_batch(x, y)", "train_on_batch"),
-    "own loop with an optimizer": (TAPE + OPTIMIZER, "loop of its own (line 32)"),
+    "own loop with an optimizer": (TAPE + OPTIMIZER, 'loop of its own" (line 32)'),
     "own loop without an optimizer": (TAPE + BY_HAND, "tf.GradientTape"),
     "one that is hidden": (HIDDEN, "train_on_batch"),
     "weights of classes": ("model().fit(x, y, class_weight={0: 2.0})", "class_weight"),
