@@ -4,7 +4,7 @@ PYTHON = .venv/bin/python
 STAMP = .venv/.installed
 PARALLEL = --numprocesses auto --maxprocesses 4 --dist loadscope
 
-.PHONY: help setup demo test test-quick redteam fuzz every-part lint format bench bench-quick fidelity clean
+.PHONY: help setup demo test test-quick redteam fuzz mutants every-part lint format bench bench-quick fidelity clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -28,6 +28,9 @@ redteam: $(STAMP) ## Let every attack loose, and everything that looks like one 
 
 fuzz: $(STAMP) ## Spoil 20,000 files, messages and requests (ten minutes)
 	@FUZZ_EXAMPLES=2500 timeout 3600 $(PYTHON) -m pytest tests/redteam -k fuzz --timeout 3600
+
+mutants: $(STAMP) ## Spoil our own code in a thousand places, and see a test fail for each (ten minutes)
+	@timeout 3600 $(PYTHON) -m tests.mutants
 
 every-part: $(STAMP) ## Train every built-in part of Keras, and compare with plain Keras (half an hour)
 	@EVERY_PART=1 timeout 3600 $(PYTHON) -m pytest tests/engine/test_everything_built_in.py

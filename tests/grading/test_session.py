@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
 import numpy as np
 import pytest
 
 from grader.errors import SandboxError, TrainerLimitError
-from grader.grading.spending import MAX_FITS, MAX_IMPOSSIBLE, MAX_OPERATIONS
+from grader.grading.spending import MAX_FITS, MAX_IMPOSSIBLE, MAX_OPERATIONS, Spending
 from grader.model.evidence import Ending, Evidence
 from grader.protocol import (
     ArraySpec,
@@ -31,7 +32,7 @@ from grader.protocol import (
     TrainingImpossible,
     Undecidable,
 )
-from tests.examples import layer, lesson_model, model
+from tests.examples import epoch, layer, lesson_model, model
 from tests.grading.doubles import (
     BIAS,
     GO_ON,
@@ -431,8 +432,18 @@ def test_a_model_that_is_only_rehearsed_leaves_the_trained_one_alone() -> None:
         ("training", TWO, "after its layers were changed"),
         ("training", with_rate(0.001, loss="mse"), "its optimizer, loss or metrics were changed"),
         ("weights", with_rate(0.001, loss="mse"), None),
+        ("training", with_rate(0.001, optimizer="adam"), "its optimizer, loss or metrics were"),
     ],
-    ids=["same", "recompiled", "rate", "layers", "layers and state", "loss", "loss anew"],
+    ids=[
+        "same",
+        "recompiled",
+        "rate",
+        "layers",
+        "layers and state",
+        "loss",
+        "loss anew",
+        "optimizer",
+    ],
 )
 def test_a_model_goes_on_as_it_was_built(
     resumes: Any, document: dict[str, Any], reason: str | None
@@ -474,6 +485,19 @@ def test_what_is_left_is_told_to_the_trainer_and_kept_to() -> None:
     assert [decision.stop for decision in found.trainer.decisions] == [False, True]
     assert found.evidence.record is not None
     assert found.evidence.record.ending is Ending.BROKEN
+
+
+def test_a_submission_may_spend_about_an_hour() -> None:
+    """Of one core; an epoch that says that it cost nothing, or less, gives nothing back."""
+    spending = Spending(20)
+    spending.add(epoch(0, 0.9, operations=0))
+    free = spending.operations
+    spending.add(msgspec.structs.replace(epoch(1, 0.9), operations=-5))
+    unchanged = spending.operations
+    spending.add(epoch(2, 0.9, operations=MAX_OPERATIONS))
+
+    assert 1e14 < MAX_OPERATIONS < 1e15
+    assert (free, unchanged, spending.left, spending.epochs) == (0, 0, 0, 3)
 
 
 @pytest.mark.parametrize("more", [0, 1])

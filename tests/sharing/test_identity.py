@@ -10,7 +10,7 @@ import pytest
 
 from grader.protocol import Decision, Train
 from grader.runs.identity import code_digest, first_key, next_key, processor, with_plain_names
-from tests.examples import layer, lesson_model, model, request
+from tests.examples import keras_object, layer, lesson_model, model, request
 
 
 def key(document: dict[str, Any] | None = None, **values: Any) -> str:
@@ -148,6 +148,64 @@ DIFFERENT = {
 def test_what_trains_differently_has_another_key(values: dict[str, Any]) -> None:
     """Model, data, batches and order are part of a run."""
     assert key(**values) != key(lesson_model())
+
+
+def test_what_a_submission_may_still_spend_is_no_part_of_a_run() -> None:
+    """What it stops is not trained, and what is trained is the same."""
+    asked = Train(request=request(), seed=1, max_epochs=20)
+    poorer = msgspec.structs.replace(asked, max_epochs=2, most_operations=7)
+
+    assert first_key(asked, b"", "data") == first_key(poorer, b"", "data")
+
+
+def test_the_order_of_a_description_is_no_part_of_a_run() -> None:
+    """JSON has none."""
+    document = lesson_model()
+    turned = {name: document[name] for name in [*document][::-1]}
+
+    assert key(turned) == key(document)
+
+
+def compiled(**changes: Any) -> str:
+    """Return the key of a model that is compiled otherwise."""
+    return key(model(layer("Flatten"), **changes))
+
+
+def test_an_optimizer_may_be_named_and_losses_may_not() -> None:
+    """Keras numbers optimizers like layers; a loss by another name is another loss."""
+    adam = keras_object("keras.optimizers", "Adam", learning_rate=0.001)
+    named = keras_object("keras.optimizers", "Adam", learning_rate=0.001, name="adam_3")
+    keys = [
+        *(compiled(optimizer=adam), compiled(optimizer=named), compiled(optimizer="adam")),
+        *(compiled(optimizer={"config": 3}), compiled(optimizer=None)),
+        *(compiled(loss="mse"), compiled(loss="mae"), compiled(loss=None)),
+    ]
+
+    assert keys[0] == keys[1]
+    assert len({*keys[1:]}) == len(keys) - 1
+
+
+@pytest.mark.parametrize("odd", ["x", None, [1]])
+def test_what_is_compiled_oddly_stays_odd(odd: Any) -> None:
+    """It is not admitted, and never like what is."""
+    assert with_plain_names({**lesson_model(), "compile_config": odd})["compile_config"] == odd
+
+
+def test_a_layer_may_be_called_like_anything_else() -> None:
+    """A name is renamed where names stand: not in an activation, not in what points by a key."""
+    relu = model({**layer("Dense", activation="relu")})
+    relu["config"]["layers"][0]["config"]["name"] = "relu"
+    pointing = {
+        "class_name": "Functional",
+        "config": {"name": "f", "input_layers": {"f": ["f", 0, 0], "g": ["g", 0, 0]}},
+    }
+    [dense] = with_plain_names(relu)["config"]["layers"]
+
+    assert (dense["config"]["name"], dense["config"]["activation"]) == ("part_1", "relu")
+    assert with_plain_names(pointing)["config"]["input_layers"] == {
+        "part_0": ["part_0", 0, 0],
+        "nobody: g": ["nobody: g", 0, 0],
+    }
 
 
 def test_decisions_seed_context_and_bytes_are_part_of_the_chain() -> None:
