@@ -19,9 +19,10 @@ MAX_CALLS = 400
 MAX_BATCH = 60_000
 _LONGEST_LIST = 64
 _LONGEST_NUMBER_LIST = 16
-# Of a schedule, which may have a rate for every few hundred steps; no part keeps weights there.
-_SCHEDULE_KEYS = frozenset({"boundaries", "values"})
-_LONGEST_SCHEDULE = 500
+# Of schedules, which may have a rate for every few hundred steps, and of metrics; no part keeps
+# weights there.
+_LONG_KEYS = frozenset({"boundaries", "values", "thresholds"})
+_LONGEST = 500
 _OBJECT_KEYS = frozenset({"module", "class_name", "config", "registered_name"})
 _MORE_OBJECT_KEYS = frozenset(
     {"build_config", "compile_config", "name", "inbound_nodes", "shared_object_id"}
@@ -144,12 +145,17 @@ def _children(node: Any) -> Iterator[tuple[str, Any]]:
 
 
 def _check_list(node: list[Any], place: str) -> None:
-    is_schedule = place in _SCHEDULE_KEYS
     numbers = sum(isinstance(item, int | float) for item in node)
-    if numbers > (_LONGEST_SCHEDULE if is_schedule else _LONGEST_NUMBER_LIST):
+    if numbers > (_LONGEST if place in _LONG_KEYS else _LONGEST_NUMBER_LIST):
         raise _RefusedError("the model is described with an array of numbers")
     if len(node) > max(_LONGEST_LIST, MAX_LAYERS, numbers):
         raise _RefusedError("the model is described with a list that is too long")
+
+
+def _is_array(value: Any) -> bool:
+    """Whether a value of an initializer may hold weights; a generator of seeds holds none."""
+    is_generator = isinstance(value, dict) and _text(value, "class_name") == "SeedGenerator"
+    return isinstance(value, list | dict) and not is_generator
 
 
 def _text(node: dict[str, Any], key: str) -> str:
@@ -177,9 +183,7 @@ def _check_object(node: dict[str, Any]) -> None:
         raise _RefusedError(f"'{name}' is a registered class of the submission", needs_review=True)
     if name in CONVOLUTIONS | POOLINGS:
         _check_probed(name, node["config"])
-    if module == "keras.initializers" and any(
-        isinstance(value, list | dict) for value in node["config"].values()
-    ):
+    if module == "keras.initializers" and any(map(_is_array, node["config"].values())):
         raise _RefusedError(
             f"the initializer {name} holds an array: weights cannot be brought along"
         )

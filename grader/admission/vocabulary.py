@@ -3,8 +3,9 @@
 Absent on purpose: everything that runs code of its own (`Lambda`, custom and registered objects),
 loads files (`TFSMLayer`, lookups, vectorisers), wraps other frameworks, or alters images at
 random; what costs more than its weights and its output tell (attention, products of two tensors,
-orthogonality); and `ScheduleFreeAdamW`, whose state plain Keras sets back in every step, since it
-builds it in the first.
+orthogonality); and two that would train otherwise here: `ScheduleFreeAdamW`, whose state plain
+Keras sets back in every step, since it builds it in the first; and the initializer `Identity`,
+whose gain Keras leaves out of its description.
 """
 
 from __future__ import annotations
@@ -68,7 +69,7 @@ _INITIALIZERS = frozenset(
     {
         *("Zeros", "Ones", "Constant", "RandomNormal", "RandomUniform", "TruncatedNormal"),
         *("GlorotNormal", "GlorotUniform", "HeNormal", "HeUniform", "LecunNormal", "LecunUniform"),
-        *("VarianceScaling", "Orthogonal", "Identity"),
+        *("VarianceScaling", "Orthogonal"),
     }
 )
 

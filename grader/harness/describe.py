@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Iterator
 from types import FunctionType, ModuleType
 from typing import Any
@@ -29,10 +30,11 @@ def described(model: keras.Model) -> dict[str, Any]:
     """
     adapted = {layer.name: layer for layer in _adapted(model)}
     try:
-        document: dict[str, Any] = msgspec.to_builtins(
-            keras.saving.serialize_keras_object(model), str_keys=True
-        )
-        document["compile_config"] = msgspec.to_builtins(_compiled(model), str_keys=True)
+        whole = {
+            **keras.saving.serialize_keras_object(model),
+            "compile_config": _compiled(model),
+        }
+        document: dict[str, Any] = msgspec.to_builtins(whole, str_keys=True, enc_hook=_builtin)
     # Whatever a class of the submission raises here, it is a class of the submission.
     except Exception as error:
         raise IndescribableError(str(error)) from error
@@ -67,9 +69,29 @@ def _named(given: Any, home: ModuleType) -> Any:
     if isinstance(given, list | tuple):
         return [_named(child, home) for child in given]
     if not isinstance(given, FunctionType) or not given.__module__.startswith("keras."):
+        _check_options(given)
         return given
     name = given.__name__
     return name if getattr(home, name, None) is given else given
+
+
+def _check_options(given: Any) -> None:
+    """Refuse a loss or a metric with an option that Keras leaves out of its description."""
+    options = getattr(given, "_fn_kwargs", None)
+    if not options:
+        return
+    parameters = inspect.signature(type(given)).parameters
+    for name, value in options.items():
+        default = parameters[name].default if name in parameters else value
+        if value != default and name not in given.get_config():
+            raise IndescribableError(f"{type(given).__name__} does not describe its {name}")
+
+
+def _builtin(value: Any) -> Any:
+    """Return a number of NumPy's, which metrics keep, as one of Python's."""
+    if isinstance(value, np.generic):
+        return value.item()
+    raise NotImplementedError
 
 
 def variables_of(model: keras.Model) -> list[Any]:

@@ -33,6 +33,17 @@ CUSTOM = {
     "channels first": layer("Conv2D", data_format="channels_first"),
     "a layer as activation of a convolution": layer("Conv2D", activation=layer("LeakyReLU")),
     "states kept": layer("LSTM", units=3, stateful=True),
+    "a generator of seeds": layer(
+        "Dense",
+        kernel_initializer=keras_object(
+            "keras.initializers",
+            "HeNormal",
+            seed=keras_object("keras.src.random.seed_generator", "SeedGenerator", seed=3),
+        ),
+    ),
+    "an initializer that forgets": layer(
+        "Dense", kernel_initializer=keras_object("keras.initializers", "Identity")
+    ),
     "another precision": layer("Dense", dtype=keras_object("keras", "DTypePolicy", name="float16")),
 }
 

@@ -254,6 +254,8 @@ _WEIGHTS: dict[str, dict[str, Callable[[], Any]]] = {
 }
 _X = keras.losses
 _SPARSE_LOSSES = {
+    "Circle": lambda: _X.Circle(gamma=2.0),
+    "CategoricalGeneralizedCrossEntropy": lambda: _X.CategoricalGeneralizedCrossEntropy(q=0.4),
     "SparseCategoricalCrossentropy": lambda: _X.SparseCategoricalCrossentropy(from_logits=True, ignore_class=3, reduction="sum"),
     "a function": lambda: _X.sparse_categorical_crossentropy,
     "one in a list": lambda: ["sparse_categorical_crossentropy"],
@@ -269,10 +271,11 @@ _LOSSES = {
     "KLDivergence": _X.KLDivergence, "MeanAbsoluteError": _X.MeanAbsoluteError,
     "MeanAbsolutePercentageError": _X.MeanAbsolutePercentageError,
     "MeanSquaredLogarithmicError": _X.MeanSquaredLogarithmicError,
-    "Huber": lambda: _X.Huber(delta=0.2), "CosineSimilarity": lambda: _X.CosineSimilarity(axis=0),
+    "Huber": _X.Huber, "CosineSimilarity": _X.CosineSimilarity,
+    "Huber, its delta": lambda: _X.Huber(delta=0.2),
+    "CosineSimilarity, its axis": lambda: _X.CosineSimilarity(axis=0),
     "Hinge": _X.Hinge, "SquaredHinge": _X.SquaredHinge, "CategoricalHinge": _X.CategoricalHinge,
-    "CategoricalGeneralizedCrossEntropy": lambda: _X.CategoricalGeneralizedCrossEntropy(q=0.4),
-    "Circle": lambda: _X.Circle(gamma=2.0), "Dice": lambda: _X.Dice(axis=(1,)),
+    "Dice": lambda: _X.Dice(axis=(1,)),
     "Tversky": lambda: _X.Tversky(alpha=0.3),
     "a function of one-hot labels": lambda: _X.categorical_crossentropy,
 }  # fmt: skip
@@ -283,7 +286,6 @@ _SPARSE_METRICS = {
     "SparseCategoricalCrossentropy": lambda: _M.SparseCategoricalCrossentropy(from_logits=True, ignore_class=2),
     "MeanIoU": lambda: _M.MeanIoU(10, sparse_y_pred=False),
     "IoU": lambda: _M.IoU(10, target_class_ids=[1, 3], sparse_y_pred=False),
-    "Accuracy": _M.Accuracy,
     "a function": lambda: keras.metrics.sparse_categorical_accuracy,
     "the grader's own name": lambda: _M.SparseTopKCategoricalAccuracy(k=10, name="grader_accuracy"),
     "twice": lambda: "accuracy",
@@ -298,6 +300,7 @@ _METRICS = {
         *("MeanSquaredLogarithmicError", "R2Score", "PearsonCorrelation", "BinaryIoU"),
         "ConcordanceCorrelation",
     )},
+    "Accuracy": _M.Accuracy,
     "AUC": lambda: _M.AUC(num_thresholds=20, curve="PR", multi_label=True, num_labels=10),
     "AUC, thresholds": lambda: _M.AUC(thresholds=[n / 40 for n in range(1, 40)]),
     "Precision": lambda: _M.Precision(thresholds=[0.1, 0.5], class_id=3),

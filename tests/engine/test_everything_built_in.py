@@ -36,6 +36,20 @@ EXPLAINED = {
         ("layer LayerNormalization", "layer GroupNormalization", "layer ConvLSTM2D"),
         ("nearly", "inside a loop TensorFlow adds up the gradient otherwise, as ADR 2 knows"),
     ),
+    **dict.fromkeys(
+        ("one-hot loss Huber, its delta", "one-hot loss CosineSimilarity, its axis"),
+        ("review", "Keras leaves the option out of its description"),
+    ),
+    **dict.fromkeys(
+        ("one-hot loss LogCosh", "one-hot metric LogCoshError"),
+        ("nearly", "inside a loop TensorFlow computes it otherwise, in the last digits"),
+    ),
+    "initializer one object for two layers": (
+        "other digits",
+        "each layer describes it for itself, and so draws a seed of its own",
+    ),
+    "initializer Identity": ("review", "Keras leaves its gain out of its description"),
+    "initializer a seed generator": ("review", "it is drawn from again each time"),
     "optimizer ScheduleFreeAdamW": ("review", "Keras resets its state in each step of a first fit"),
     "LSTM, stateful": ("review", "states are kept from batch to batch"),
     "layer LSTM, unroll": ("review", "its graph grows with each step"),
@@ -75,7 +89,7 @@ def test_a_part_is_trained_as_keras_trains_it(name: str, made: dict[str, list[st
     expected, _why = EXPLAINED.get(name, ("equal", ""))
 
     assert exact.startswith(expected)
-    assert fast.startswith((expected, "nearly")), fast
+    assert fast.startswith((expected, "equal", "nearly")), fast
 
 
 def test_whatever_is_explained_exists() -> None:
