@@ -133,6 +133,16 @@ def test_a_lease_ends_to_the_second(gradebook: Gradebook, clock: Clock) -> None:
     assert leased(gradebook, submission).number == 2
 
 
+def test_an_attempt_knows_how_long_it_was_waited_for(gradebook: Gradebook, clock: Clock) -> None:
+    """Since it was handed in, and not since it was last handed out."""
+    submission = add(gradebook)
+    clock.now_s += REDELIVER_S
+    gradebook.take_due()
+    clock.now_s += 12
+
+    assert leased(gradebook, submission).queued_s == REDELIVER_S + 12
+
+
 def test_handing_out_again_does_not_lengthen_a_lease(gradebook: Gradebook, clock: Clock) -> None:
     """A message about an expired lease finds a row that can be leased at once."""
     submission = add(gradebook)

@@ -646,6 +646,23 @@ def test_the_model_whose_history_is_returned_is_graded(returned: int | None, gra
     assert [show.fit for show in shows] == [0] * (graded == 0)
 
 
+@pytest.mark.parametrize(
+    ("names", "probed"),
+    [
+        (("Conv2D", "MaxPooling2D"), 1),
+        (("Conv2D", "MaxPooling2D", "Dense"), 1),
+        (("Conv2D", "Dense"), 0),
+        (("MaxPooling2D", "Dense"), 0),
+        (("Conv2D", "AveragePooling2D"), 0),
+    ],
+)
+def test_two_layers_are_probed_where_there_are_both(names: tuple[str, ...], probed: int) -> None:
+    """And the trainer is not asked for what it has not."""
+    found = dialogue(fit(model(*map(layer, names)), epochs=1), GO_ON, END)
+
+    assert found.trainer.probed == probed
+
+
 def shown(images: np.ndarray) -> Frame[Shown]:
     """Answer with what the layers of the double would give, shapes at least."""
     count = len(images)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import numpy as np
 import pytest
 
 from grader.database import Database
+from grader.errors import RunDivergedError
 from grader.model.evidence import ProbeReading
 from grader.protocol import (
     ArraySpec,
@@ -27,6 +29,7 @@ from grader.protocol import (
 )
 from grader.runs import RunStore, SharedTrainer
 from grader.runs.shared import _POLL_S, _THINKING_S
+from grader.runs.store import CLAIM_S
 from tests.examples import request
 
 GO, STOP = Decision(stop=False), Decision(stop=True)
@@ -49,6 +52,7 @@ class Trainer:
         self.calls: list[str] = []
         self.is_due = False
         self.trained = 0
+        self.loss = 0.5
         self._plan = [*plan]
         self._number = 0
         self._asks = False
@@ -76,7 +80,7 @@ class Trainer:
         self._asks = True
         self.trained += 1
         self._number += 1
-        return ended(self._number - 1)
+        return ended(self._number - 1, self.loss)
 
     def decide(self, decision: Decision) -> None:
         """Take the answer to an epoch."""
@@ -95,10 +99,10 @@ class Trainer:
         return PROBED
 
 
-def ended(number: int, *, last: bool = False) -> Frame[EpochEnded]:
+def ended(number: int, loss: float = 0.5) -> Frame[EpochEnded]:
     """Return an epoch."""
-    epoch = Epoch(number=number, right=1, images=2, loss=number / 8, logs={})
-    return Frame(EpochEnded(epoch=epoch, last=last), b"w")
+    epoch = Epoch(number=number, right=1, images=2, loss=loss, logs={})
+    return Frame(EpochEnded(epoch=epoch, last=False), b"w")
 
 
 class Worker:
@@ -126,8 +130,9 @@ class Worker:
         """Begin a fit."""
         first = values.pop("initial_epoch", 0)
         asked = request(epochs=epochs, initial_epoch=first)
+        arrays = values.pop("arrays", b"x")
         self.shared.begin(
-            Train(asked, 1, **({"max_epochs": 20, "resumes": resumes} | values)), b"x"
+            Train(asked, **({"seed": 1, "max_epochs": 20, "resumes": resumes} | values)), arrays
         )
 
     def train(self, count: int, **values: Any) -> list[tuple[int, bool]]:
@@ -216,6 +221,31 @@ def test_another_training_is_not_mixed_in(hire: Hire) -> None:
     assert anew.trainer.trained == 0
 
 
+def test_what_differs_is_trained_by_itself(hire: Hire) -> None:
+    """Other images, or another seed, are another run."""
+    for values in ({}, {"arrays": b"y"}, {"seed": 2}):
+        worker = hire()
+        worker.train(1, **values)
+
+        assert worker.trainer.trained == 1
+
+
+def test_only_the_run_that_does_not_come_out_again_is_dropped(hire: Hire) -> None:
+    """Others' runs have not been contradicted."""
+    first = hire()
+    first.train(2)
+    first.train(1, arrays=b"y")
+    second = hire()
+    second.trainer.loss = 0.6
+    with pytest.raises(RunDivergedError):
+        second.train(3)
+    again, other = hire(), hire()
+    again.train(2)
+    other.train(1, arrays=b"y")
+
+    assert (again.trainer.trained, other.trainer.trained) == (2, 0)
+
+
 def test_a_trainer_that_was_replaced_repeats(hire: Hire) -> None:
     """It begins at the beginning; one that stays goes on from where it is."""
     worker = hire()
@@ -285,6 +315,29 @@ def test_an_epoch_is_claimed_while_it_is_trained(hire: Hire) -> None:
     closed = free(worker, other)
 
     assert (seen, after, begun, closed) == ([False, False], True, False, True)
+
+
+def test_a_claim_is_renewed_while_a_trainer_works(
+    hire: Hire, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A few times before it would end, and for that key."""
+    worker, other = hire(), hire()
+    beats: list[float] = []
+
+    @contextmanager
+    def beating(every_s: float, beat: Callable[[], None]) -> Iterator[None]:
+        worker.now_s += CLAIM_S - 1
+        beat()
+        other.now_s = worker.now_s + CLAIM_S - 1
+        beats.append(every_s)
+        assert not free(worker, other)
+        yield
+
+    monkeypatch.setattr("grader.runs.shared.beating", beating)
+    worker.train(2)
+
+    assert len(beats) == 2
+    assert CLAIM_S / 10 < beats[0] <= CLAIM_S / 3
 
 
 def test_what_ends_a_training_claims_nothing(hire: Hire) -> None:
@@ -390,6 +443,16 @@ def test_a_probe_is_shared(hire: Hire) -> None:
     assert [(probe.kernel == KERNEL).all() for probe in probes] == [True] * 3
     assert first.trainer.calls == ["begin nothing x", "stop", "probe"]
     assert second.trainer.calls == []
+
+
+def test_a_model_that_is_in_the_trainer_is_probed_there(hire: Hire) -> None:
+    """Although its first epochs were others'."""
+    hire().train(2)
+    worker = hire()
+    worker.train(3)
+    worker.shared.probe()
+
+    assert worker.trainer.calls == ["begin nothing x", "go on", "go on", "stop", "probe"]
 
 
 def test_a_model_that_was_trained_elsewhere_is_restored_to_be_probed(hire: Hire) -> None:

@@ -78,6 +78,19 @@ def test_a_result_comes_back_as_it_was(opened: Open, clock: Clock) -> None:
     assert store.get("c") is None
 
 
+def test_a_result_is_never_younger_than_new(opened: Open, clock: Clock) -> None:
+    """Whatever a clock does meanwhile."""
+    store = opened()
+    store.put("a", result())
+    new = store.get("a")
+    clock.now_s -= 7
+    earlier = store.get("a")
+
+    assert new is not None
+    assert earlier is not None
+    assert (new.age_s, earlier.age_s) == (0, 0)
+
+
 def test_a_result_that_is_put_again_is_as_old_as_it_was(opened: Open, clock: Clock) -> None:
     """Two workers may train the same at once; the first one made it, the last one counts."""
     store = opened()
