@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from grader.admission import admit, layers_of
+from grader.admission import LayerFound, admit, layers_of
 from grader.admission.admit import MAX_BATCH, MAX_CALLS, MAX_CONFIG_BYTES, MAX_DEPTH, MAX_LAYERS
 from grader.admission.structure import calls_of, uncompiled
 from tests.admission.test_numbers import shared
@@ -122,7 +122,7 @@ def test_what_never_ends_is_refused() -> None:
     for _ in range(5000):
         deep = {"config": {"layers": [deep]}}
 
-    assert verdict(flat(note=[deep])) is not None
+    assert verdict(flat(note=[deep])) == ("the model is nested too deeply", REFUSED)
 
 
 def test_long_numbers_are_shortened_where_they_are_named() -> None:
@@ -258,6 +258,11 @@ def test_a_layer_is_found_with_its_name_and_window() -> None:
         ("x", (), 1),
     ]
     assert found[2].class_name == "C" * 100
+
+
+def test_a_layer_is_called_once_unless_it_is_said() -> None:
+    """And has no window."""
+    assert LayerFound("Dense", "d") == LayerFound("Dense", "d", calls=1, window=())
 
 
 def test_windows_of_three_sides_are_whole() -> None:

@@ -340,6 +340,18 @@ def test_a_claim_is_renewed_while_a_trainer_works(
     assert CLAIM_S / 10 < beats[0] <= CLAIM_S / 3
 
 
+def test_a_claim_is_given_back_once(hire: Hire, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Afterwards it is somebody else's."""
+    released: list[str] = []
+    monkeypatch.setattr(RunStore, "release", lambda _, key: released.append(key))
+    worker = hire()
+    worker.train(2)
+    worker.shared.probe()
+    worker.shared.close()
+
+    assert len(released) == len({*released}) == 2
+
+
 def test_what_ends_a_training_claims_nothing(hire: Hire) -> None:
     """Nobody trains on after a stop, and the probe needs no claim."""
     worker, other = hire(), hire()
@@ -422,6 +434,23 @@ def test_who_thinks_about_an_epoch_is_waited_for_a_while(hire: Hire) -> None:
     late.train(3)
 
     assert late.slept_s == []
+
+
+def test_who_lost_its_trainer_waits_for_others_again(hire: Hire) -> None:
+    """For as long as after an epoch that is new; it is of no use that an earlier one is old."""
+    hire().train(1)
+    worker = hire()
+    worker.now_s += 100
+    worker.begin()
+    for _ in range(2):
+        worker.shared.next_ended()
+        worker.shared.close()
+        worker.shared.decide(GO)
+    before = sum(worker.slept_s)
+    worker.shared.next_ended()
+
+    assert before == 0
+    assert sum(worker.slept_s) == pytest.approx(_THINKING_S, abs=2 * _POLL_S)
 
 
 def test_who_has_trained_an_epoch_itself_waits_for_nobody(hire: Hire) -> None:
