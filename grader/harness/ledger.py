@@ -70,10 +70,15 @@ class Ledger:
 
     def install(self) -> None:
         """See from now on how variables begin and where they are assigned to; know the methods."""
-        initialize, assign = Variable._initialize_with_initializer, Variable._direct_assign  # noqa: SLF001
+        begin, initialize = Variable._initialize, Variable._initialize_with_initializer  # noqa: SLF001
+        assign = Variable._direct_assign  # noqa: SLF001
         ledger = self
-        # An optimizer's count of steps begins with a number, not with an initializer.
-        self._initial.add(_print(keras.optimizers.SGD().iterations))
+
+        def noted_begin(variable: Any, value: Any) -> None:
+            begin(variable, value)
+            # What an optimizer counts begins with a number, not with an initializer.
+            if variable._value.shape.rank == 0:  # noqa: SLF001 - it has no shape of its own yet
+                ledger._initial.add(_print(variable))
 
         def noted_initialize(variable: Any, initializer: Any) -> None:
             initialize(variable, initializer)
@@ -84,6 +89,7 @@ class Ledger:
             ledger._lines[id(variable)] = ledger._undecidables.line()
             assign(variable, value)
 
+        Variable._initialize = noted_begin  # noqa: SLF001
         Variable._initialize_with_initializer = noted_initialize  # noqa: SLF001
         Variable._direct_assign = noted_assign  # noqa: SLF001
         for place in (keras, keras.layers, keras.losses, keras.metrics, keras.optimizers):
@@ -101,8 +107,10 @@ class Ledger:
 
     def moved(self, model: keras.Model) -> Change | None:
         """Return what was set of an optimizer that is new to the trainer."""
-        state = _state_of_optimizer(model)
-        return self._set(state, "state of an optimizer was")
+        # It begins with a copy of the weights, and the trainer refuses it for a reason of its own.
+        if isinstance(model.optimizer, keras.optimizers.ScheduleFreeAdamW):
+            return None
+        return self._set(_state_of_optimizer(model), "state of an optimizer was")
 
     def _set(self, variables: Iterable[Any], what: str) -> Change | None:
         for variable in variables:
@@ -197,7 +205,7 @@ def _print(variable: Any) -> _Print | None:
         return None
     # A step that is being traced makes variables, too.
     with tf.init_scope():
-        values = np.ascontiguousarray(variable)
+        values = np.ascontiguousarray(variable._value)  # noqa: SLF001 - as it is, not cast
     digest = hashlib.blake2b(values.view(np.uint8).data, digest_size=16).digest()
     return getattr(variable, "begun_by", ""), values.shape, digest
 
