@@ -205,7 +205,7 @@ def _print(variable: Any) -> _Print | None:
         return None
     # A step that is being traced makes variables, too.
     with tf.init_scope():
-        values = np.ascontiguousarray(variable._value)  # noqa: SLF001 - as it is, not cast
+        values = np.ascontiguousarray(variable._value.numpy())  # noqa: SLF001 - as it is, not cast
     digest = hashlib.blake2b(values.view(np.uint8).data, digest_size=16).digest()
     return getattr(variable, "begun_by", ""), values.shape, digest
 

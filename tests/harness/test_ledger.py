@@ -98,6 +98,8 @@ UNTOUCHED = {
     "assigned to themselves": hooked("model.set_weights(model.get_weights())"),
     "begun anew": "    first = model.get_weights()\n    model.predict(x[:3], verbose=0)\n"
     "    model = build()\n    model.set_weights(first)\n" + FIT,
+    "of a strategy": "    with tf.distribute.MirroredStrategy().scope():\n        model = build()\n"
+    + FIT,
     "cloned": FIT + "    model = keras.models.clone_model(model)\n    " + COMPILE + FIT,
     "compiled twice": "    " + COMPILE + "    " + COMPILE + FIT,
     "compiled between": FIT + "    " + COMPILE + FIT,
