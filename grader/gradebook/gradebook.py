@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import Any, NamedTuple
 
 import msgspec
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 
 from grader.database import Database
 from grader.errors import LeaseLostError
@@ -91,18 +91,12 @@ class Progress(NamedTuple):
 class Gradebook:
     """The database behind the service; safe to use from many processes at once."""
 
-    def __init__(self, database: Database, clock: Callable[[], float] | None = None) -> None:
+    def __init__(self, database: Database) -> None:
         """Use `database`, and create the gradebook's tables where they are missing.
-
-        Args:
-            database: Where everything is.
-            clock: What time it is; None means the database's clock, because those of two workers
-                do not agree.
 
         Raises:
             ServiceError: It cannot be reached.
         """
-        self._clock = clock
         self._database = database
         database.create(metadata)
 
@@ -113,7 +107,7 @@ class Gradebook:
     def add(self, added: Sequence[Submission], queue: Queue) -> None:
         """Add submissions, all or none; they are safe in the database when this returns."""
         with self._database.writing() as connection:
-            now_s = self._now_s(connection)
+            now_s = self._database.now_s(connection)
             connection.execute(
                 insert(submissions),
                 [
@@ -132,7 +126,7 @@ class Gradebook:
     def lease(self, submission_id: str) -> Attempt | None:
         """Lease a submission, or return None when somebody else works on it or it has ended."""
         with self._database.writing() as connection:
-            now_s = self._now_s(connection)
+            now_s = self._database.now_s(connection)
             asked = {"asked_id": submission_id, "now_s": now_s, "until_s": now_s + LEASE_S}
             row = connection.execute(_LEASE, asked).one_or_none()
             if row is None:
@@ -207,7 +201,7 @@ class Gradebook:
             only: Id of the one submission to look at; None means all.
         """
         with self._database.writing() as connection:
-            now_s = self._now_s(connection)
+            now_s = self._database.now_s(connection)
             due = (submissions.c.due_at_s <= now_s) & submissions.c.state.in_(
                 [State.QUEUED, State.LEASED]
             )
@@ -249,9 +243,6 @@ class Gradebook:
             ).all()
         return list(found)
 
-    def _now_s(self, connection: Connection) -> float:
-        return self._database.now_s(connection) if self._clock is None else self._clock()
-
     def _change(
         self,
         attempt: Attempt,
@@ -262,7 +253,7 @@ class Gradebook:
         held = {"held_id": attempt.submission.id, "held_attempt": attempt.number}
         with self._database.writing() as connection:
             if due_in_s is not None:
-                values["due_at_s"] = self._now_s(connection) + due_in_s
+                values["due_at_s"] = self._database.now_s(connection) + due_in_s
             if not connection.execute(_CHANGE, held | values).rowcount:
                 raise LeaseLostError(
                     f"attempt {attempt.number} at {attempt.submission.id} is no longer ours"

@@ -29,16 +29,9 @@ from grader.grading.data_facts import read_claim
 from grader.grading.models import Fitted, Models, convolution_weights, doubt
 from grader.grading.showing import read_shown
 from grader.grading.spending import MAX_FITS, MAX_IMPOSSIBLE, Spending
-from grader.model.evidence import (
-    Ending,
-    Evidence,
-    ProbeReading,
-    Record,
-    ShownLayers,
-    SourceFacts,
-    Weights,
-)
+from grader.model.evidence import Ending, Evidence, ProbeReading, Record, ShownLayers, Weights
 from grader.model.report import claimed
+from grader.model.source import SourceFacts
 from grader.protocol import (
     ArraySpec,
     BatchEnded,

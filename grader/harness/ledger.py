@@ -140,14 +140,17 @@ class Ledger:
                 yield name
         for owner in type(part).__mro__:
             before = self._methods.get(owner)
-            for name, value in vars(owner).items() if before is not None else ():
-                if _matters(name) and callable(value) and (before or {}).get(name) is not value:
+            if before is None:
+                continue
+            for name, value in vars(owner).items():
+                if _matters(name) and callable(value) and before.get(name) is not value:
                     yield name
 
-    def enter(self, model: keras.Model) -> None:
-        """Take the state of a model, as it is now, for what the trainer knows."""
+    def enter(self, model: keras.Model, document: dict[str, Any]) -> None:
+        """Take a model as it is now, and as `document` describes it, for what the trainer knows."""
         prints = [_print(variable) for variable in variables_of(model)]
-        self._known[id(model)] = _Known(prints, model.optimizer, model.loss, _description(model))
+        known = _Known(prints, model.optimizer, model.loss, _without_rate(document))
+        self._known[id(model)] = known
         self._forget_lines(model)
 
     def enter_weights(self, model: keras.Model) -> None:
@@ -191,7 +194,7 @@ class Ledger:
         if found is None and (
             known.optimizer is not model.optimizer
             or known.loss is not model.loss
-            or known.description != _description(model)
+            or not _is_described_by(model, known.description)
         ):
             found = Change("layers, optimizer, loss or metrics of a model were changed")
         return found and found._replace(
@@ -216,16 +219,23 @@ def _state_of_optimizer(model: keras.Model) -> list[Any]:
     return [variable for variable in variables if not variable.path.endswith("learning_rate")]
 
 
-def _description(model: keras.Model) -> bytes:
+def _is_described_by(model: keras.Model, description: bytes) -> bool:
     try:
-        document = described(model)
+        return _without_rate(described(model)) == description
     except IndescribableError:
-        return b""
-    config = document["compile_config"]["optimizer"]["config"]
-    # A number is carried out; a schedule is not.
+        return False
+
+
+def _without_rate(document: dict[str, Any]) -> bytes:
+    """Return a description but for a rate that is a number, which is carried out."""
+    compiled = document["compile_config"]
+    optimizer = compiled["optimizer"]
+    config = dict(optimizer["config"])
     if isinstance(config.get("learning_rate"), float | int):
         del config["learning_rate"]
-    return msgspec.json.encode(document)
+    optimizer = {**optimizer, "config": config}
+    compiled = {**compiled, "optimizer": optimizer}
+    return msgspec.json.encode({**document, "compile_config": compiled})
 
 
 def _matters(name: str) -> bool:

@@ -244,7 +244,7 @@ class RemoteFit:
                 ArraySpec("int32", found.rows.shape),
             ),
         )
-        self._ledger.enter(self._models[number].model)
+        self._ledger.enter(self._models[number].model, document)
         self._channel.send(asked, (found.table.tobytes(), found.rows.tobytes()))
 
     def _resumes(self, fitted: _Fitted) -> Resumes:

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from grader.admission import LayerFound
-from grader.model.source import Cell, SourceFacts
+from grader.model.source import SourceFacts
 from grader.protocol import (
     ConvolutionSettings,
     Epoch,
@@ -25,9 +25,6 @@ from grader.protocol import (
     Returned,
     Undecidable,
 )
-
-# What is known of a file is evidence, too, and stands apart only for whoever reads files alone.
-__all__ = ["Cell", "SourceFacts"]
 
 
 @dataclass(frozen=True)

@@ -8,13 +8,11 @@ for the trainer's own time only: a submission that thinks long about an epoch ho
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import msgspec
 from sqlalchemy import (
     Column,
-    Connection,
     Float,
     Integer,
     LargeBinary,
@@ -65,16 +63,8 @@ class Stored(NamedTuple):
 class RunStore:
     """Results of the trainer by key, shared by all workers of a database."""
 
-    def __init__(
-        self, database: Database, max_bytes: int, clock: Callable[[], float] | None = None
-    ) -> None:
+    def __init__(self, database: Database, max_bytes: int) -> None:
         """Keep at most `max_bytes` of arrays in `database`.
-
-        Args:
-            database: Where everything is.
-            max_bytes: How much room there is.
-            clock: What time it is; None means the database's clock, because those of two workers
-                do not agree.
 
         Raises:
             ServiceError: It cannot be reached.
@@ -82,13 +72,12 @@ class RunStore:
         database.create(_metadata)
         self._database = database
         self._max_bytes = max_bytes
-        self._clock = clock
         self._holder = secrets.token_hex(8)
 
     def get(self, key: str) -> Stored | None:
         """Return a result with its arrays, or None where there is none, or no arrays any more."""
         with self._database.reading() as connection:
-            now_s = self._now_s(connection)
+            now_s = self._database.now_s(connection)
             row = connection.execute(select(_results).where(_results.c.key == key)).one_or_none()
         if row is None or row.arrays is None:
             return None
@@ -111,7 +100,7 @@ class RunStore:
             "size_bytes": len(frame.blob),
         }
         with self._database.writing() as connection:
-            now_s = self._now_s(connection)
+            now_s = self._database.now_s(connection)
             values |= {"used_at_s": now_s}
             known = connection.execute(
                 update(_results).where(_results.c.key == key).values(**values)
@@ -148,7 +137,7 @@ class RunStore:
     def claim(self, key: str) -> bool:
         """Claim an epoch for training; False where another worker is training it."""
         with self._database.writing() as connection:
-            now_s = self._now_s(connection)
+            now_s = self._database.now_s(connection)
             connection.execute(
                 delete(_claims).where(_claims.c.key == key, _claims.c.until_s <= now_s)
             )
@@ -169,7 +158,7 @@ class RunStore:
             connection.execute(
                 update(_claims)
                 .where(_claims.c.key == key, _claims.c.holder == self._holder)
-                .values(until_s=self._now_s(connection) + CLAIM_S)
+                .values(until_s=self._database.now_s(connection) + CLAIM_S)
             )
 
     def release(self, key: str) -> None:
@@ -178,6 +167,3 @@ class RunStore:
             connection.execute(
                 delete(_claims).where(_claims.c.key == key, _claims.c.holder == self._holder)
             )
-
-    def _now_s(self, connection: Connection) -> float:
-        return self._database.now_s(connection) if self._clock is None else self._clock()

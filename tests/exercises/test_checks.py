@@ -13,17 +13,16 @@ import pytest
 from grader.admission import LayerFound
 from grader.exercises import load_exercise
 from grader.model.evidence import (
-    Cell,
     DataFacts,
     Ending,
     Evidence,
     ProbeReading,
     Record,
     ShownLayers,
-    SourceFacts,
     Weights,
 )
 from grader.model.report import Finding, Status
+from grader.model.source import Cell, SourceFacts
 from grader.protocol import ConvolutionSettings, Known, PoolingSettings, Raised, Returned
 from reference import activate, conv2d, max_pool2d
 from tests.examples import epoch, epochs

@@ -12,17 +12,16 @@ import pytest
 from grader.admission import LayerFound
 from grader.exercises.mnist_conv.wording import FIRST
 from grader.model.evidence import (
-    Cell,
     DataFacts,
     Ending,
     Evidence,
     Record,
     ShownLayers,
-    SourceFacts,
     Weights,
     best_accuracy,
 )
 from grader.model.report import Status
+from grader.model.source import Cell, SourceFacts
 from grader.protocol import ConvolutionSettings, Epoch, PoolingSettings, Raised, Returned
 from reference import activate, conv2d, max_pool2d
 from tests.examples import epoch, epochs

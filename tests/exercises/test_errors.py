@@ -7,7 +7,7 @@ from typing import Literal
 import pytest
 
 from grader.exercises.mnist_conv import hints
-from grader.model.evidence import Cell, SourceFacts
+from grader.model.source import Cell, SourceFacts
 from grader.protocol import Raised
 
 TWO_PAIRS = "write `(x_train, y_train), (x_test, y_test) = mnist.load_data()`"

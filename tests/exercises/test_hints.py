@@ -16,7 +16,7 @@ import pytest
 
 from grader.exercises.mnist_conv import hints
 from grader.exercises.mnist_conv.hints import hooks
-from grader.model.evidence import Cell, SourceFacts
+from grader.model.source import Cell, SourceFacts
 
 FUNCTION = "train_mnist_conv"
 TARGET = 0.998

@@ -50,7 +50,7 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 @pytest.fixture
 def gradebook(url: str, clock: Clock) -> Iterator[Gradebook]:
     """Return a gradebook."""
-    gradebook = Gradebook(Database(url), clock)
+    gradebook = Gradebook(Database(url, clock))
     yield gradebook
     gradebook.close()
 

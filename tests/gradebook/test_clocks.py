@@ -84,7 +84,7 @@ def test_a_lease_of_elsewhere_lasts_as_long(
     here, there = two
     submission = add(here)
     attempt = elsewhere(there.lease, submission.id)
-    later = Gradebook(Database(url), lambda: time.time() + LEASE_S + 5)
+    later = Gradebook(Database(url, lambda: time.time() + LEASE_S + 5))
 
     assert 0 <= attempt.queued_s < 30
     assert here.lease(submission.id) is None

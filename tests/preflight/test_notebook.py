@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from grader.model.evidence import Cell, SourceFacts
+from grader.model.source import Cell, SourceFacts
 from grader.preflight import read_source
 from grader.preflight.magics import to_python
 

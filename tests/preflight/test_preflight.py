@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from grader.model.evidence import SourceFacts
+from grader.model.source import SourceFacts
 from grader.preflight import read_source
 
 FUNCTION = "train_mnist_conv"

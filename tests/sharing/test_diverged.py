@@ -40,9 +40,6 @@ class Fake(Trainer):
         self.loss, self.blob, self.refuses = loss, blob, refuses
         self.trained = self._number = 0
 
-    def begin_submission(self) -> None:
-        """Nothing is counted."""
-
     def begin(self, training: Train, arrays: bytes) -> None:  # noqa: ARG002
         """Begin with the first epoch."""
         self._number = training.request.initial_epoch

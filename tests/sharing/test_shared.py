@@ -112,7 +112,7 @@ class Worker:
         """Open the store."""
         self.now_s = 1000.0
         self.trainer = Trainer(*plan)
-        self.store = RunStore(Database(f"sqlite:///{path}/runs.sqlite"), 1 << 20, self._time)
+        self.store = RunStore(Database(f"sqlite:///{path}/runs.sqlite", self._time), 1 << 20)
         trainer: Any = self.trainer
         self.shared = SharedTrainer(trainer, self.store, "c", self._sleep)
         self.slept_s: list[float] = []

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
@@ -59,9 +58,11 @@ def program(last: int, epochs: int = 9, more: str = "") -> str:
     return HEAD + body + more + TAIL
 
 
-def store(path: Path, **options: Any) -> RunStore:
+def store(
+    path: Path, max_bytes: int = 1 << 30, clock: Callable[[], float] | None = None
+) -> RunStore:
     """Open the run store of a folder."""
-    return RunStore(Database(f"sqlite:///{path}/runs.sqlite"), **({"max_bytes": 1 << 30} | options))
+    return RunStore(Database(f"sqlite:///{path}/runs.sqlite", clock), max_bytes)
 
 
 def test_what_was_trained_is_not_trained_again(

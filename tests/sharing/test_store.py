@@ -38,7 +38,7 @@ def opened(tmp_path: Path, clock: Clock) -> Open:
     """Return what opens the store as another worker does."""
 
     def opened(max_bytes: int = 1 << 20) -> RunStore:
-        return RunStore(Database(f"sqlite:///{tmp_path}/runs.sqlite"), max_bytes, clock)
+        return RunStore(Database(f"sqlite:///{tmp_path}/runs.sqlite", clock), max_bytes)
 
     return opened
 

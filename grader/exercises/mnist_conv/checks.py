@@ -28,17 +28,10 @@ from grader.exercises.mnist_conv.wording import (
     why_below,
 )
 from grader.exercises.rubric import Rubric
-from grader.model.evidence import (
-    Ending,
-    Evidence,
-    Reach,
-    SourceFacts,
-    best_accuracy,
-    reach,
-    share_of,
-)
+from grader.model.evidence import Ending, Evidence, Reach, best_accuracy, reach, share_of
 from grader.model.percent import goal, percent
 from grader.model.report import Finding
+from grader.model.source import SourceFacts
 from grader.protocol import Epoch, Raised, Returned
 
 _SAME_ACCURACY = 1e-6

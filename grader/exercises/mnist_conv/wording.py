@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from grader.exercises.mnist_conv import hints
 from grader.exercises.rubric import Rubric
-from grader.model.evidence import Ending, Evidence, Record, SourceFacts
+from grader.model.evidence import Ending, Evidence, Record
 from grader.model.report import Finding, Status
+from grader.model.source import SourceFacts
 from grader.protocol import Raised
 
 FIRST = "Mend this error first; the rest can only be graded after it."

@@ -18,7 +18,7 @@ from grader.exercises.mnist_conv.hints.program import (
     read,
     text,
 )
-from grader.model.evidence import SourceFacts
+from grader.model.source import SourceFacts
 
 _FIT_CALLBACKS = 5
 _MOST_CALLBACKS = 20

@@ -12,7 +12,7 @@ import re
 
 from grader.exercises.mnist_conv.hints import hooks
 from grader.exercises.mnist_conv.hints.program import Program, clipped, dotted, last_name, read
-from grader.model.evidence import SourceFacts
+from grader.model.source import SourceFacts
 from grader.protocol import Raised
 
 PAIRS = "(x_train, y_train), (x_test, y_test) = mnist.load_data()"

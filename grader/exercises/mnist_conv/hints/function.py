@@ -15,7 +15,7 @@ from grader.exercises.mnist_conv.hints.program import (
     own_nodes,
     read,
 )
-from grader.model.evidence import SourceFacts
+from grader.model.source import SourceFacts
 
 _ALIKE = 0.75
 _LONGEST_NAME = 60

@@ -12,7 +12,7 @@ from grader.exercises.mnist_conv.hints.program import (
     number,
     read,
 )
-from grader.model.evidence import SourceFacts
+from grader.model.source import SourceFacts
 
 _TRAINING_IMAGES = 60_000
 _MOST_FITS = 20

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 from grader.exercises.mnist_conv.hints.program import Program, read
-from grader.model.evidence import SourceFacts
+from grader.model.source import SourceFacts
 
 _OTHER_NAMES = {
     "Convolution1D": "Conv1D",

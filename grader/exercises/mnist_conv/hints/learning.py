@@ -11,7 +11,7 @@ from grader.exercises.mnist_conv.hints.program import (
     read,
     text,
 )
-from grader.model.evidence import SourceFacts
+from grader.model.source import SourceFacts
 
 _FIT_BATCH_SIZE, _FIT_EPOCHS = 2, 3
 _SCALING = ("scal", "normali", "standardi")

@@ -6,7 +6,7 @@ import ast
 
 from grader.exercises.mnist_conv.hints.errors import PAIRS
 from grader.exercises.mnist_conv.hints.program import Program, clipped, last_name, number, read
-from grader.model.evidence import SourceFacts
+from grader.model.source import SourceFacts
 
 _RESHAPING = (
     *("pad", "resize", "resize_with_pad", "resize_images", "grayscale_to_rgb", "gray2rgb"),

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
-from grader.model.evidence import SourceFacts
+from grader.model.source import SourceFacts
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
