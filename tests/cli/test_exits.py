@@ -179,6 +179,8 @@ def test_a_signal_is_no_verdict(sig: signal.Signals) -> None:
     script = (
         "import signal, time, sys\n"
         "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
+        # The tests themselves may run under `nohup`.
+        "signal.signal(signal.SIGHUP, signal.SIG_DFL)\n"
         "from grader.cli import exits\n"
         "def wait():\n"
         "    print('ready', flush=True)\n"

@@ -316,6 +316,12 @@ def test_the_same_command_talks_to_a_service(service: dict[str, str], tmp_path: 
     assert documents(done)[0]["score"] == 100
 
 
+def children_of_workers() -> list[psutil.Process]:
+    """Return all that workers have started which were started here."""
+    workers = [child for child in psutil.Process().children() if child.cmdline()[-1:] == ["worker"]]
+    return [each for worker in workers for each in worker.children(recursive=True)]
+
+
 def test_a_dead_trainer_is_our_fault_and_tried_again(
     service: dict[str, str], tmp_path: Path
 ) -> None:
@@ -329,9 +335,9 @@ def test_a_dead_trainer_is_our_fault_and_tried_again(
     killed = False
     deadline = time.monotonic() + 60
     while not killed and time.monotonic() < deadline:
-        # Ours only: other graders may run on this machine.
-        for candidate in psutil.Process().children(recursive=True):
-            with contextlib.suppress(psutil.Error):
+        # The service's only: this process may have a trainer that other tests share.
+        with contextlib.suppress(psutil.Error):
+            for candidate in children_of_workers():
                 command = candidate.cmdline()
                 if "grader.engine" in command and candidate.name().startswith("python"):
                     candidate.kill()

@@ -165,16 +165,20 @@ def test_a_model_of_a_terabyte_is_weighed_and_not_built(
     assert "parameters, over the limit" in str(evidence.record.problem)
 
 
-def test_own_weights_of_a_submission_do_not_matter(trainer: Trainer, digits: DatasetFolder) -> None:
-    """Training starts from the seed, whatever weights the model had before."""
+def test_own_weights_of_a_submission_are_for_a_human(
+    trainer: Trainer, digits: DatasetFolder
+) -> None:
+    """Training starts from the seed, so that what was set before would be dropped in silence."""
     body = PROGRAMS["the lesson"]
     spoiled = body.replace(
         "    history =",
         "    model.set_weights([w * 0 + 7 for w in model.get_weights()])\n    history =",
     )
-    honest, cheating = (remote(HEAD + text + TAIL, trainer, digits) for text in (body, spoiled))
+    honest, set_before = (remote(HEAD + text + TAIL, trainer, digits) for text in (body, spoiled))
 
-    assert honest.record == cheating.record
+    assert (honest.review, set_before.record) == (None, None)
+    assert set_before.review
+    assert "weights of a model were set before it was fitted" in set_before.review
 
 
 def test_a_later_evaluation_sees_the_trained_weights(
