@@ -9,7 +9,7 @@ from grader.errors import RunDivergedError
 from grader.exercises import Exercise, Rubric, RubricCheck
 from grader.grading.boxes import Boxes
 from grader.grading.session import Session
-from grader.model.evidence import Ending, Evidence, best_accuracy
+from grader.model.evidence import Ending, Evidence, Reach, best_accuracy, reach
 from grader.model.percent import percent
 from grader.model.report import (
     CheckResult,
@@ -112,10 +112,23 @@ class Grader:
         missed = not evidence.review and target - _HAIR <= best < target
         return missed or evidence.is_doubtful
 
-    def _merit(self, evidence: Evidence) -> tuple[bool, float, float]:
-        """Order the two runs of one submission: decided first, then points, then accuracy."""
+    def _merit(self, evidence: Evidence) -> tuple[int, float, float]:
+        """Order the two runs of one submission: what is decided, then points, then accuracy."""
         score = sum(result.points for result in self._results(evidence))
-        return not evidence.review, score, best_accuracy(evidence.record)
+        return self._decided(evidence), score, best_accuracy(evidence.record)
+
+    def _decided(self, evidence: Evidence) -> int:
+        """Say how far a run settles whether the target is reached: the more, the further.
+
+        A human decides on a doubtful reach, unless the other seed reaches the target beyond doubt;
+        that a seed can fall short is no answer to it.
+        """
+        epochs, target = evidence.record.epochs if evidence.record else (), self.rubric.target
+        if evidence.is_doubtful:
+            return 2
+        if evidence.review:
+            return 0
+        return 3 if any(reach(epoch, target.accuracy) is Reach.YES for epoch in epochs) else 1
 
     def _observe(
         self, evidence: Evidence, filename: str, seed: int, on_epoch: Callable[[Epoch], None]
