@@ -10,6 +10,7 @@ those that were left out.
 
 from __future__ import annotations
 
+import math
 from typing import Any, NamedTuple
 
 import keras
@@ -91,8 +92,8 @@ def _right(
     trainable = [variable.value for variable in model.trainable_variables]
     fixed = [variable.value for variable in model.non_trainable_variables]
     shape, parts = data.images.shape[1:], []
-    for start in range(0, len(rows), batch):
-        part = rows[start : start + batch]
+    # Equal parts: a small rest would be normalised by its few images.
+    for part in np.array_split(rows, math.ceil(len(rows) / batch)):
         pixels = data.table[images[part]].reshape(-1, *shape)
         outputs, _ = model.stateless_call(trainable, fixed, pixels, training=training)
         answers = keras.ops.convert_to_numpy(keras.tree.flatten(outputs)[0])
