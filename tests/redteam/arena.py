@@ -28,7 +28,7 @@ from grader.model.report import Report, Status, Verdict
 from grader.model.submission import Attempt, Submission
 from grader.sandbox import Limits, start_harness, start_trainer
 from tests.redteam.collection import FOLDER, Hostile, LookAlike
-from tests.submissions.reduced import ReducedTrainer
+from tests.submissions.reduced import IMAGES, ReducedTrainer
 
 _TRAPS: tuple[tuple[socket.AddressFamily, tuple[str, int] | str], ...] = (
     (socket.AF_INET, ("127.0.0.1", 47_811)),
@@ -101,7 +101,10 @@ class Arena:
 
     def honour(self, look_alike: LookAlike) -> list[str]:
         """Grade an honest program; return how its report differs from the one it must get."""
-        report, expected = self.grade(look_alike.name, look_alike.path), look_alike.expected
+        expected = look_alike.expected
+        self._trainer.images = expected.images
+        report = self.grade(look_alike.name, look_alike.path)
+        self._trainer.images = IMAGES
         failed = tuple(check.id for check in report.checks if check.status is Status.FAILED)
         unsaid = [f"does not say '{words}'" for words in expected.says if words not in said(report)]
         if (report.verdict, failed) != (expected.verdict, expected.failed):

@@ -9,6 +9,7 @@ from typing import Literal, NamedTuple
 import msgspec
 
 from grader.model.report import Verdict
+from tests.submissions.reduced import IMAGES
 
 FOLDER = Path(__file__).resolve().parents[2] / "submissions"
 
@@ -42,7 +43,11 @@ class Attack(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Innocent(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What an honest program does that looks like an attack, and the report that it gets."""
+    """What an honest program does that looks like an attack, and the report that it gets.
+
+    `images` are more than the trainer usually takes here, for a model that knows them nearly as
+    well as its epoch says: of 256, the margin is not one image.
+    """
 
     why: str
     group: Literal["innocent"]
@@ -50,6 +55,7 @@ class Innocent(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     failed: tuple[str, ...]
     says: tuple[str, ...]
     core: bool
+    images: int = IMAGES
 
 
 class Hostile(NamedTuple):

@@ -22,30 +22,32 @@ BATCH = 16
 
 
 class ReducedTrainer(Trainer):
-    """Trains what is asked on the first `IMAGES` images of it."""
+    """Trains what is asked on the first `images` of it."""
+
+    images = IMAGES
 
     def begin(self, training: Train, arrays: bytes) -> None:
         """Begin a training of the same model on fewer images."""
-        super().begin(*_cut(training, arrays))
+        super().begin(*_cut(training, arrays, self.images))
 
     def restore(self, training: Train, arrays: bytes, ended: Frame[EpochEnded]) -> None:
         """Restore a model that was trained on fewer images."""
-        super().restore(*_cut(training, arrays), ended)
+        super().restore(*_cut(training, arrays, self.images), ended)
 
 
-def _cut(training: Train, arrays: bytes) -> tuple[Train, bytes]:
+def _cut(training: Train, arrays: bytes, images: int) -> tuple[Train, bytes]:
     table, rows = split(arrays, training.arrays)
     numbers = rows.cast("i").tolist()
-    starts = range(0, len(numbers), max(BATCH, len(numbers) * BATCH // IMAGES))
-    few = array("i", [row for start in starts for row in numbers[start : start + BATCH]][:IMAGES])
+    starts = range(0, len(numbers), max(BATCH, len(numbers) * BATCH // images))
+    few = array("i", [row for start in starts for row in numbers[start : start + BATCH]][:images])
     asked = training.request
     request = msgspec.structs.replace(
         asked,
-        data=msgspec.structs.replace(asked.data, count=min(asked.data.count, IMAGES)),
+        data=msgspec.structs.replace(asked.data, count=min(asked.data.count, images)),
         batch_size=min(asked.batch_size, BATCH),
     )
     specs = (training.arrays[0], ArraySpec("int32", (len(few),)))
     cut = msgspec.structs.replace(
-        training, request=request, arrays=specs, measured_images=IMAGES
+        training, request=request, arrays=specs, measured_images=images
     )
     return cut, bytes(table) + few.tobytes()
