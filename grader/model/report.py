@@ -15,6 +15,7 @@ from grader.protocol import EngineName, Epoch
 
 SCHEMA_VERSION = 1
 _MAX_CLAIM = 300
+_SAYS = "your program's sandbox says, unchecked"
 
 
 class Verdict(StrEnum):
@@ -35,9 +36,12 @@ class Status(StrEnum):
 
 
 def claimed(text: str) -> str:
-    """Quote what a submission's box says, so that nobody takes it for the grader's own words."""
+    """Quote what a submission's box says, so that nobody takes it for the grader's own words.
+
+    Mostly it is our harness that says it, but the program beside it can say the same.
+    """
     words = " ".join(text.split()).replace('"', "'")
-    return f'your program says: "{words[:_MAX_CLAIM]}"'
+    return f'{_SAYS}: "{words[:_MAX_CLAIM]}"'
 
 
 class Finding(msgspec.Struct, frozen=True):

@@ -109,7 +109,7 @@ def test_what_a_submission_says_does_not_read_like_ours(text: str) -> None:
     """Its words are one quotation, in the JSON too, which they cannot end."""
     note = claimed(text)
 
-    assert note.startswith('your program says: "')
+    assert note.startswith("your program's sandbox says, unchecked: \"")
     assert note.count('"') == 2
     assert not re.search(r"\s\s", note)
 

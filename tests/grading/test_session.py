@@ -609,7 +609,8 @@ def test_what_cannot_be_repeated_is_for_a_human() -> None:
         fit(), *[GO_ON] * 3, Finished(outcome=Undecidable(reason="it trains by hand", line=2))
     )
 
-    assert found.evidence.review == 'your program says: "it trains by hand" (line 2)'
+    words = "your program's sandbox says, unchecked:"
+    assert found.evidence.review == f'{words} "it trains by hand" (line 2)'
     assert not any(isinstance(message, Show) for message in found.box.told)
     assert numbers(found.evidence) == [0, 1, 2]
 
