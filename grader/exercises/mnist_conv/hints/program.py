@@ -138,7 +138,7 @@ class Program:
 
     def fits_in(self, function: Function) -> list[ast.Call]:
         """Return the calls of fit inside a function."""
-        fits, first, last = self.calls("fit"), function.lineno, function.end_lineno or 0
+        fits, first, last = self._calls["fit"], function.lineno, function.end_lineno or 0
         # They stand in the order of their lines, and a program may have thousands of both.
         begin = bisect_left(fits, first, key=lambda call: call.lineno)
         return fits[begin : bisect_right(fits, last, key=lambda call: call.lineno)]
