@@ -15,7 +15,7 @@ $(STAMP): scripts/setup requirements.txt pyproject.toml grader/engine/compiled.c
 
 demo: $(STAMP) ## Grade a sample solution, from the queue to the score
 	@GRADER_DATASET=$${GRADER_DATASET:-auto} GRADER_TRAINER_THREADS=$$(nproc) \
-		$(PYTHON) -m grader submit submissions/correct_lesson/solution.py
+		$(PYTHON) -m grader submit submissions/mnist-conv/correct/correct_lesson/solution.py
 
 test: $(STAMP) ## Run the whole test suite
 	@$(PYTHON) -m pytest $(PARALLEL)

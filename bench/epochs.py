@@ -17,7 +17,7 @@ from bench.table import Row
 from grader.exercises import load_exercise
 from grader.protocol import Decision, FitAsked, Frame, RunSubmission, Train
 from grader.sandbox import Limits, start_harness, start_trainer
-from grader.trainer import Trainer
+from grader.trainer import BoxedTrainer
 
 _ENDLESS = 10_000
 
@@ -81,7 +81,7 @@ def _request(data: Path, images: int) -> Frame[FitAsked]:
 @contextmanager
 def _trainer(data: Path, asked: Frame[FitAsked]) -> Iterator[Epoch]:
     """Give a trainer with one thread that trains an epoch with each call."""
-    trainer = Trainer(lambda: start_trainer(data, Limits(memory_mib=8192), 1, "fast"))
+    trainer = BoxedTrainer(lambda: start_trainer(data, Limits(memory_mib=8192), 1, "fast"))
     request, arrays = asked.message.request, asked.message.arrays
     trainer.begin(Train(request=request, seed=1, max_epochs=_ENDLESS, arrays=arrays), asked.blob)
     is_waiting = False

@@ -21,12 +21,12 @@ from importlib.metadata import version
 from pathlib import Path
 
 from grader.exercises import load_exercise
-from grader.grading.session import Session
-from grader.model.evidence import Evidence
+from grader.kinds.training.evidence import TrainingEvidence
+from grader.kinds.training.session import Session
 from grader.preflight.read import read_source
 from grader.sandbox import Limits, start_harness, start_trainer
 from grader.settings import read_settings
-from grader.trainer import Trainer
+from grader.trainer import BoxedTrainer
 from grader.wiring import find_dataset
 
 SEED = 1
@@ -77,13 +77,13 @@ def main(epochs: int) -> int:
     plain_s = time.monotonic() - began_s
     plain = json.loads(done.stdout.splitlines()[-1])
     began_s = time.monotonic()
-    trainer = Trainer(lambda: start_trainer(data, Limits(memory_mib=8192, cpu_s=100_000), 1))
+    trainer = BoxedTrainer(lambda: start_trainer(data, Limits(memory_mib=8192, cpu_s=100_000), 1))
     with start_harness(data, Limits()) as box:
         box.wait_ready()
         rubric = load_exercise("mnist-conv").rubric
         session = Session(box, trainer, rubric, SEED, lambda _: True, lambda _: None)
-        source = read_source(program.encode(), rubric.function)
-        record = session.run(Evidence(source=source), "solution.py").record
+        source = read_source(program.encode(), rubric.names)
+        record = session.run(TrainingEvidence(source=source), "solution.py").record
     trainer.close()
     remote_s = time.monotonic() - began_s
     remote = [epoch.logs for epoch in record.epochs] if record else []

@@ -21,6 +21,7 @@ from bench.plain_files import run
 from bench.programs import Program
 from bench.table import Row
 from grader.cli.submit import hand_in
+from grader.exercises import DEFAULT
 from grader.gradebook import Gradebook
 from grader.model.report import Report
 from grader.service import Service, service
@@ -50,7 +51,7 @@ class Warm:
         sources = [(Path("solution.py"), program.source.encode()) for program in programs]
         began_s = time.perf_counter()
         submissions = hand_in(
-            self._gradebook, self._service, sources, exercise="mnist-conv", student="bench"
+            self._gradebook, self._service, sources, exercise=DEFAULT, student="bench"
         )
         reports = []
         for submission in submissions:
@@ -92,7 +93,7 @@ class Warm:
 def warm_service(settings: Settings) -> Iterator[Warm]:
     """Start a private service, and have it grade something first."""
     gradebook = open_gradebook(settings)
-    with service(settings, settings.workers) as found:
+    with service(settings, settings.workers, DEFAULT) as found:
         warm = Warm(settings, found, gradebook)
         warm.grade(*[Program(images=640, epochs=1, filters=8, units=8 + n) for n in range(4)])
         yield warm
@@ -101,7 +102,7 @@ def warm_service(settings: Settings) -> Iterator[Warm]:
 
 def easy_rubric(folder: Path) -> Path:
     """Write a rubric that asks for fewer images, so that runs can be short."""
-    text = (files("grader.exercises.mnist_conv") / "rubric.toml").read_text()
+    text = (files("grader.exercises.mnist_conv") / "exercise.toml").read_text()
     path = folder / "rubric.toml"
     path.write_text(text.replace("50000", "500"))
     return path

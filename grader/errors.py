@@ -6,6 +6,7 @@
     ├── ServiceError               Redis, the database or a worker cannot be reached
     ├── LeaseLostError             another worker owns the attempt now
     └── InfrastructureError        this attempt failed through no fault of the submission
+        ├── ExerciseUnknownError   this worker does not have the exercise
         ├── ReaderError            the process that reads files was ended from outside
         ├── RunDivergedError       a stored training is not what is trained here
         ├── SandboxError           a box could not be started or watched
@@ -40,6 +41,10 @@ class LeaseLostError(GraderError):
 
 class InfrastructureError(GraderError):
     """Raised when an attempt fails through no fault of the submission."""
+
+
+class ExerciseUnknownError(InfrastructureError):
+    """Raised when a submission is for an exercise that is not installed here."""
 
 
 class ReaderError(InfrastructureError):

@@ -44,8 +44,8 @@ class Service:
 
 
 @contextmanager
-def service(settings: Settings, submissions: int) -> Iterator[Service]:
-    """Give the configured service, or an embedded one for so many submissions.
+def service(settings: Settings, submissions: int, exercise: str) -> Iterator[Service]:
+    """Give the configured service, or an embedded one for so many submissions of an exercise.
 
     Raises:
         ServiceError: `redis-server` or `bwrap` is missing, or does not start.
@@ -65,7 +65,12 @@ def service(settings: Settings, submissions: int) -> Iterator[Service]:
         log = Path(folder) / "worker.log"
         with log.open("wb") as output:
             worker = processes.start(
-                processes.tied_to_us([sys.executable, "-m", "grader", "worker", "--no-sweep"]),
+                processes.tied_to_us(
+                    [
+                        *(sys.executable, "-m", "grader", "worker", "--no-sweep"),
+                        *("--exercise", exercise),
+                    ]
+                ),
                 env=child_environment(
                     {
                         "GRADER_BROKER_URL": broker_url,

@@ -34,7 +34,9 @@ class Settings:
         dataset: Which data set to grade on.
         mnist: An `mnist.npz`, or a folder with the arrays; None means cache, then download.
         mnist_url: Where to download MNIST from.
-        rubric: An instructor's copy of the rubric; None means the exercise's own.
+        rubric: An instructor's rubric, or a folder with one for each exercise; None means the
+            exercises' own.
+        picture: A picture for exercises on pictures, as a NumPy file; None means drawn ones only.
         seed: Seed of every training run.
         workers: Submissions graded at the same time by one worker.
         trainer_threads: Threads of one trainer; the last digits of a run depend on it.
@@ -51,6 +53,7 @@ class Settings:
     mnist: Path | None
     mnist_url: str
     rubric: Path | None
+    picture: Path | None
     seed: int
     workers: int
     trainer_threads: int
@@ -141,7 +144,14 @@ VARIABLES = (
     ),
     Variable("GRADER_MNIST", "mnist", "cache, then download", "an `mnist.npz` or a folder", _path),
     Variable("GRADER_MNIST_URL", "mnist_url", "Keras's address", "where to download MNIST", _text),
-    Variable("GRADER_RUBRIC", "rubric", "the exercise's own", "an instructor's rubric", _path),
+    Variable(
+        "GRADER_RUBRIC",
+        "rubric",
+        "the exercises' own",
+        "an instructor's rubric, or a folder of them",
+        _path,
+    ),
+    Variable("GRADER_PICTURE", "picture", "drawn ones only", "a picture as a `.npy` file", _path),
     Variable("GRADER_SEED", "seed", "1", "seed of every training run", _count(0, 2**31 - 1)),
     Variable(
         "GRADER_WORKERS", "workers", "one a core", "submissions at the same time", _count(1, 256)

@@ -18,6 +18,7 @@ from celery.signals import worker_process_init, worker_process_shutdown, worker_
 from grader import processes, wiring
 from grader.dataset import DatasetFolder
 from grader.errors import ServiceError
+from grader.exercises import Catalogue
 from grader.gradebook import Gradebook
 from grader.grading import Grader, run_attempt
 from grader.intake import serve
@@ -35,17 +36,24 @@ class Worker:
     """A Celery worker for the grading queues; `run` blocks until it is told to stop."""
 
     def __init__(
-        self, settings: Settings, broker_url: str, dataset: DatasetFolder, *, sweeps: bool = True
+        self,
+        settings: Settings,
+        broker_url: str,
+        exercises: Catalogue,
+        dataset: DatasetFolder | None,
+        *,
+        sweeps: bool = True,
     ) -> None:
-        """Prepare to grade on `dataset` what comes over `broker_url`.
+        """Prepare to grade on `dataset` what comes over `broker_url` for `exercises`.
 
         A worker that `sweeps` also looks for submissions that nobody works on, whoever's they are.
 
         Raises:
-            SettingsError: The rubric cannot be used.
+            SettingsError: The picture cannot be used.
         """
         # Tried before any process is forked: a pool process that fails says so in the log only.
-        wiring.read_exercise(settings)
+        wiring.read_pictures(settings)
+        self._exercises = exercises
         self._settings = settings
         self._dataset = dataset
         self._app: Celery = create_app(broker_url)
@@ -80,7 +88,7 @@ class Worker:
     def _begin_process(self, **_: Any) -> None:
         processes.die_with_parent()
         self._gradebook = wiring.open_gradebook(self._settings)
-        self._grader = wiring.build_grader(self._settings, self._dataset)
+        self._grader = wiring.build_grader(self._settings, self._exercises, self._dataset)
         self._grader.warm_up()
 
     def _end_process(self, **_: Any) -> None:

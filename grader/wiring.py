@@ -4,28 +4,49 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Callable
+from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from grader.database import Database
 from grader.dataset import DatasetFolder, find
-from grader.errors import DatasetUnavailableError
-from grader.exercises import Exercise, load_exercise
+from grader.errors import DatasetUnavailableError, SettingsError
+from grader.exercises import Catalogue
 from grader.gradebook import Gradebook
-from grader.grading import Boxes, Grader
+from grader.grading import Grader
+from grader.kinds import Boxes, Kind
+from grader.kinds.answers import AnswersKind
+from grader.kinds.calls import CallsKind
+from grader.kinds.training import TrainingKind
+from grader.model.rubric import KindName
+from grader.preflight import Reader
 from grader.private import make_private_folder
 from grader.runs import RunStore, SharedTrainer, code_digest, processor
 from grader.sandbox import Limits, require_box, start_harness, start_trainer
 from grader.settings import Settings
-from grader.trainer import Trainer
+from grader.trainer import BoxedTrainer
 
-EXERCISE = "mnist-conv"
 _TRAINER_MEMORY_MIB = 8192
 _MIB = 1024 * 1024
 # What runs in the trainer's box, compiled libraries included.
 _IN_THE_TRAINER = ("admission", "engine", "protocol")
 
 Progress = Callable[[str, int, int], None]
+
+
+def open_catalogue(settings: Settings, only: str | None = None) -> Catalogue:
+    """List the exercises, or `only` one, with the rubrics that the settings name, all of them read.
+
+    Raises:
+        SettingsError: One of them cannot be used, or there is no such exercise.
+    """
+    catalogue = Catalogue(settings.rubric, only)
+    catalogue.read_all()
+    return catalogue
 
 
 def find_dataset(settings: Settings, progress: Progress | None = None) -> DatasetFolder:
@@ -49,6 +70,44 @@ def find_dataset(settings: Settings, progress: Progress | None = None) -> Datase
     )
 
 
+def dataset_for(
+    settings: Settings, exercises: Catalogue, progress: Progress | None = None
+) -> DatasetFolder | None:
+    """Find the data set that exercises need, or None if nothing of theirs is run.
+
+    Where none of them is about MNIST, drawn digits will do, which need no network.
+
+    Raises:
+        DatasetUnavailableError: There is none, or nothing can be kept in the grader's home.
+    """
+    rubrics = [exercise.rubric for exercise in exercises.values()]
+    if all(rubric.kind == "answers" for rubric in rubrics):
+        return None
+    if all(rubric.data != "mnist" for rubric in rubrics):
+        settings = replace(settings, dataset="synthetic")
+    return find_dataset(settings, progress)
+
+
+def read_pictures(settings: Settings) -> dict[str, NDArray[Any]]:
+    """Read the picture that the settings name, if they name one.
+
+    Raises:
+        SettingsError: It is not a NumPy file with a picture of unsigned bytes.
+    """
+    if settings.picture is None:
+        return {}
+    try:
+        picture = np.load(settings.picture, allow_pickle=False)
+    except (OSError, ValueError, EOFError) as error:
+        raise SettingsError(f"GRADER_PICTURE {settings.picture} cannot be read: {error}") from error
+    if picture.ndim != 2 or picture.dtype.kind not in "iu" or min(picture.shape) < 3:
+        raise SettingsError(
+            f"GRADER_PICTURE {settings.picture} holds {picture.dtype}, {picture.shape}, but should"
+            " hold whole numbers, (rows, columns)"
+        )
+    return {settings.picture.stem: picture}
+
+
 def open_gradebook(settings: Settings) -> Gradebook:
     """Open the gradebook that the settings name."""
     return Gradebook(Database(settings.database_url))
@@ -70,39 +129,53 @@ def hidden_from_boxes(settings: Settings) -> tuple[Path, ...]:
     return tuple(path.resolve() for path in ours if path is not None)
 
 
-def read_exercise(settings: Settings) -> Exercise:
-    """Read what is asked, by the rubric that the settings name.
+def build_grader(settings: Settings, exercises: Catalogue, dataset: DatasetFolder | None) -> Grader:
+    """Connect everything that grading one submission after another needs.
 
     Raises:
-        SettingsError: The rubric cannot be used.
+        SettingsError: The picture cannot be used.
     """
-    return load_exercise(EXERCISE, settings.rubric)
-
-
-def build_grader(settings: Settings, dataset: DatasetFolder) -> Grader:
-    """Connect everything that grading one submission after another needs."""
-    exercise = read_exercise(settings)
-    box_limits = Limits(memory_mib=settings.box_memory_mib)
-    trainer_limits = Limits(memory_mib=_TRAINER_MEMORY_MIB)
     without = settings.sandbox_without
-    notes: list[str] = []
-    if dataset.name != "mnist":
-        notes.append("Trained on synthetic digits, NOT on MNIST: this is a trial, not a grade.")
-    if without:
-        notes.append(f"Graded in a weaker sandbox, without: {', '.join(sorted(without))}.")
-    trainer = Trainer(
+    notes = (
+        (f"Graded in a weaker sandbox, without: {', '.join(sorted(without))}.",) if without else ()
+    )
+    reader = Reader()
+    kinds: dict[KindName, Kind] = {"answers": AnswersKind(reader)}
+    wanted = {exercise.rubric.kind for exercise in exercises.values()}
+    if dataset is not None:
+        limits = Limits(memory_mib=settings.box_memory_mib)
+        hidden = exercises.folders
+        boxes = Boxes(lambda: start_harness(dataset.path, limits, without, hidden))
+        kinds["calls"] = CallsKind(boxes, reader, read_pictures(settings), seed=settings.seed)
+        kinds["training"] = TrainingKind(
+            boxes,
+            reader,
+            _build_trainer(settings, dataset),
+            seed=settings.seed,
+            notes=_about_the_data(dataset),
+        )
+    return Grader(exercises, {name: kind for name, kind in kinds.items() if name in wanted}, notes)
+
+
+def _about_the_data(dataset: DatasetFolder) -> tuple[str, ...]:
+    if dataset.name == "mnist":
+        return ()
+    return ("Trained on synthetic digits, NOT on MNIST: this is a trial, not a grade.",)
+
+
+def _build_trainer(settings: Settings, dataset: DatasetFolder) -> SharedTrainer:
+    limits = Limits(memory_mib=_TRAINER_MEMORY_MIB)
+    trainer = BoxedTrainer(
         lambda: start_trainer(
-            dataset.path, trainer_limits, settings.trainer_threads, settings.engine, without
+            dataset.path,
+            limits,
+            settings.trainer_threads,
+            settings.engine,
+            settings.sandbox_without,
         )
     )
     store = RunStore(Database(settings.database_url), settings.runs_mib * _MIB)
-    return Grader(
-        exercise,
-        Boxes(lambda: start_harness(dataset.path, box_limits, without)),
-        SharedTrainer(trainer, store, _context(settings, dataset)),
-        seed=settings.seed,
-        notes=tuple(notes),
-    )
+    return SharedTrainer(trainer, store, _context(settings, dataset))
 
 
 def _context(settings: Settings, dataset: DatasetFolder) -> str:

@@ -18,7 +18,7 @@ from xdist.scheduler import LoadScopeScheduling
 
 from grader.dataset import DatasetFolder, find, synthetic
 from grader.sandbox import Limits, start_trainer
-from grader.trainer import Trainer
+from grader.trainer import BoxedTrainer
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -71,9 +71,9 @@ def digits(tmp_path_factory: pytest.TempPathFactory) -> DatasetFolder:
 
 
 @pytest.fixture(scope="session")
-def trainer(digits: DatasetFolder) -> Iterator[Trainer]:
+def trainer(digits: DatasetFolder) -> Iterator[BoxedTrainer]:
     """Return a trainer with one thread, shared by the tests like by submissions."""
     require("bwrap")
-    trainer = Trainer(lambda: start_trainer(digits.path, Limits(memory_mib=4096), threads=1))
+    trainer = BoxedTrainer(lambda: start_trainer(digits.path, Limits(memory_mib=4096), threads=1))
     yield trainer
     trainer.close()

@@ -11,14 +11,15 @@ from typing import Any, NamedTuple
 import msgspec
 
 from grader.dataset import DatasetFolder
-from grader.exercises import Rubric, load_exercise
-from grader.grading.session import Session
-from grader.model.evidence import Evidence
+from grader.exercises import load_exercise
+from grader.kinds.training.evidence import TrainingEvidence
+from grader.kinds.training.session import Session
+from grader.model.rubric import Rubric
 from grader.preflight import read_source
 from grader.protocol import Epoch
 from grader.runs import SharedTrainer
 from grader.sandbox import Limits, start_harness
-from grader.trainer import Trainer
+from grader.trainer import BoxedTrainer
 
 SEED = 11
 # Python 3.11 counts the depth of a syntax tree for all threads together and trips over two at once.
@@ -65,7 +66,7 @@ print(json.dumps(fits[-1].history))
 class RemoteRun(NamedTuple):
     """What a session observed of a program, and how many epochs it trained for all its fits."""
 
-    evidence: Evidence
+    evidence: TrainingEvidence
     trained_epochs: int
 
 
@@ -83,14 +84,14 @@ def plain(program: str, digits: DatasetFolder) -> dict[str, list[float]]:
 
 
 def remote(
-    program: str, trainer: Trainer | SharedTrainer, digits: DatasetFolder, **target: Any
-) -> Evidence:
+    program: str, trainer: BoxedTrainer | SharedTrainer, digits: DatasetFolder, **target: Any
+) -> TrainingEvidence:
     """Run a program through a box and the trainer; no gate is closed."""
     return remote_run(program, trainer, digits, **target).evidence
 
 
 def remote_run(
-    program: str, trainer: Trainer | SharedTrainer, digits: DatasetFolder, **target: Any
+    program: str, trainer: BoxedTrainer | SharedTrainer, digits: DatasetFolder, **target: Any
 ) -> RemoteRun:
     """Run a program through a box and the trainer; no gate is closed."""
     rubric = RUBRIC
@@ -100,7 +101,7 @@ def remote_run(
         )
     seen: list[Epoch] = []
     with _PARSING:
-        evidence = Evidence(source=read_source(program.encode(), rubric.function))
+        evidence = TrainingEvidence(source=read_source(program.encode(), rubric.names))
     with start_harness(digits.path, Limits(memory_mib=4096)) as box:
         box.wait_ready()
         session = Session(box, trainer, rubric, SEED, lambda _: True, seen.append)

@@ -11,12 +11,13 @@ from grader.admission import numbers
 from grader.admission.structure import calls_of, layers_of
 from grader.admission.vocabulary import ACTIVATIONS, CLASSES, CONVOLUTIONS, MODELS, POOLINGS
 from grader.protocol import TrainingRequest
+from grader.protocol.mnist import TRAINING_IMAGES
 
 MAX_CONFIG_BYTES = 64 * 1024
 MAX_DEPTH = 32
 MAX_LAYERS = 200
 MAX_CALLS = 400
-MAX_BATCH = 60_000
+MAX_BATCH = TRAINING_IMAGES
 _LONGEST_LIST = 64
 _LONGEST_NUMBER_LIST = 16
 # Of schedules, which may have a rate for every few hundred steps, and of metrics; no part keeps

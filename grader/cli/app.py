@@ -6,7 +6,7 @@ import getpass
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 from rich.console import Console
@@ -14,14 +14,18 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
 
 from grader import __version__
 from grader.cli import doctor as doctor_command
+from grader.cli import exercises as exercises_command
 from grader.cli import exits, render
 from grader.cli import submit as submit_command
 from grader.cli.files import read_files
 from grader.database import Database
-from grader.errors import SettingsError
+from grader.errors import ExerciseUnknownError, SettingsError
+from grader.exercises import DEFAULT, Catalogue, Exercise
 from grader.gradebook import Gradebook
 from grader.service import Service, service
 from grader.settings import Settings, read_settings
+
+_EXERCISE = typer.Option("--exercise", "-e", help="Which exercise it answers.")
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -56,7 +60,8 @@ def _common(
 
 @app.command()
 def submit(
-    files: Annotated[list[Path], typer.Argument(help="Python files to grade.", show_default=False)],
+    files: Annotated[list[Path], typer.Argument(help="Files to grade.", show_default=False)],
+    exercise: Annotated[str, _EXERCISE] = DEFAULT,
     student: Annotated[str, typer.Option(help="Whose work it is.")] = "",
     *,
     as_json: Annotated[
@@ -64,17 +69,23 @@ def submit(
     ] = False,
 ) -> None:
     """Grade files: live progress, then a score with reasons."""
-    sources = read_files(files)
+    _grade(list(zip(files, read_files(files), strict=True)), exercise, student, as_json=as_json)
+
+
+def _grade(
+    files: list[tuple[Path, bytes]], exercise: str, student: str, *, as_json: bool
+) -> NoReturn:
+    """Hand files in, follow them, print their reports, and end with what came of them.
+
+    Raises:
+        Graded: All of them have reports.
+    """
     settings = read_settings()
     console = Console(stderr=as_json, quiet=as_json)
     reports = []
-    with _service(settings, console, len(files)) as (gradebook, service):
+    with _service(settings, console, len(files), exercise) as (gradebook, service):
         submissions = submit_command.hand_in(
-            gradebook,
-            service,
-            list(zip(files, sources, strict=True)),
-            exercise="mnist-conv",
-            student=student or _user(),
+            gradebook, service, files, exercise=exercise, student=student or _user()
         )
         with submit_command.withdrawn_if_interrupted(gradebook, service, submissions):
             for submission in submissions:
@@ -102,21 +113,25 @@ def _user() -> str:
 
 @contextmanager
 def _service(
-    settings: Settings, console: Console, submissions: int
+    settings: Settings, console: Console, submissions: int, exercise: str
 ) -> Iterator[tuple[Gradebook, Service]]:
     if settings.broker_url is None:
-        _check_set_up(settings, console)
+        _check_set_up(settings, console, exercise)
+    elif exercise not in Catalogue():
+        raise SettingsError(f"there is no exercise '{exercise}'; `grader exercises` lists them")
     gradebook = Gradebook(Database(settings.database_url))
     try:
-        with service(settings, submissions) as found:
+        with service(settings, submissions, exercise) as found:
             yield gradebook, found
     finally:
         gradebook.close()
 
 
-def _check_set_up(settings: Settings, console: Console) -> None:
-    """Find the data set, with its progress, and read the rubric, before a worker is started."""
-    from grader.wiring import find_dataset, read_exercise  # noqa: PLC0415 - only graders have NumPy
+def _check_set_up(settings: Settings, console: Console, exercise: str) -> None:
+    """Read the exercise, and find the data set, with its progress, before a worker is started."""
+    from grader.wiring import dataset_for, open_catalogue  # noqa: PLC0415 - only graders have NumPy
+
+    exercises = open_catalogue(settings, exercise)
 
     columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn())
     with Progress(*columns, console=console, transient=True) as bars:
@@ -127,14 +142,17 @@ def _check_set_up(settings: Settings, console: Console) -> None:
                 shown[step] = bars.add_task(step, total=total)
             bars.update(shown[step], completed=done, total=total)  # type: ignore[arg-type]
 
-        dataset = find_dataset(settings, progress)
-    read_exercise(settings)
-    if dataset.name != "mnist":
+        dataset = dataset_for(settings, exercises, progress)
+    about_mnist = exercises[exercise].rubric.data == "mnist"
+    if dataset is not None and about_mnist and dataset.name != "mnist":
         console.print("This trains on synthetic digits, NOT on MNIST: a trial, not a grade.")
 
 
 @app.command()
 def worker(
+    exercise: Annotated[
+        str, typer.Option(help="Grade only this exercise; without it, all.", show_default=False)
+    ] = "",
     *,
     sweep: Annotated[
         bool, typer.Option(help="Also look for submissions that nobody works on.")
@@ -142,12 +160,34 @@ def worker(
 ) -> None:
     """Grade what comes over the queue, until interrupted."""
     from grader.tasks import Worker  # noqa: PLC0415 - only a worker needs Celery's worker
-    from grader.wiring import find_dataset  # noqa: PLC0415
+    from grader.wiring import dataset_for, open_catalogue  # noqa: PLC0415
 
     settings = read_settings()
     if settings.broker_url is None:
         raise SettingsError("GRADER_BROKER_URL is not set: a worker needs a Redis to serve")
-    Worker(settings, settings.broker_url, find_dataset(settings), sweeps=sweep).run()
+    exercises = open_catalogue(settings, exercise or None)
+    dataset = dataset_for(settings, exercises)
+    Worker(settings, settings.broker_url, exercises, dataset, sweeps=sweep).run()
+
+
+@app.command()
+def exercises(
+    name: Annotated[str, typer.Argument(help="Show what this one asks.", show_default=False)] = "",
+) -> None:
+    """List the exercises, or show what one of them asks."""
+    catalogue = Catalogue(read_settings().rubric)
+    console = Console(highlight=False)
+    if name:
+        exercises_command.show(console, _known(catalogue, name))
+    else:
+        exercises_command.list_all(console, catalogue)
+
+
+def _known(catalogue: Catalogue, name: str) -> Exercise:
+    try:
+        return catalogue[name]
+    except ExerciseUnknownError as error:
+        raise SettingsError(str(error)) from error
 
 
 @app.command()

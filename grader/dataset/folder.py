@@ -23,16 +23,14 @@ from numpy.typing import NDArray
 
 from grader.errors import DatasetUnavailableError
 from grader.private import is_ours, make_private_file, make_private_folder
+from grader.protocol.mnist import SIDE, TEST_IMAGES, TRAINING_IMAGES
 
 Bytes = NDArray[np.uint8]
 Name = Literal["mnist", "synthetic"]
 
-SIDE = 28
-TRAIN_IMAGES = 60_000
-TEST_IMAGES = 10_000
 SHAPES: dict[str, tuple[int, ...]] = {
-    "x_train": (TRAIN_IMAGES, SIDE, SIDE),
-    "y_train": (TRAIN_IMAGES,),
+    "x_train": (TRAINING_IMAGES, SIDE, SIDE),
+    "y_train": (TRAINING_IMAGES,),
     "x_test": (TEST_IMAGES, SIDE, SIDE),
     "y_test": (TEST_IMAGES,),
 }

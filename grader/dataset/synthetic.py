@@ -15,8 +15,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from grader.dataset.folder import SIDE, TEST_IMAGES, TRAIN_IMAGES, Arrays
+from grader.dataset.folder import Arrays
 from grader.dataset.glyphs import Floats, Glyph, compiled
+from grader.protocol.mnist import SIDE, TEST_IMAGES, TRAINING_IMAGES
 
 RECIPE = 2  # raise it whenever the same seed no longer gives the same images
 SEED = 20190501
@@ -47,7 +48,7 @@ HAND = Hand()
 
 def generate(
     *,
-    train: int = TRAIN_IMAGES,
+    train: int = TRAINING_IMAGES,
     test: int = TEST_IMAGES,
     seed: int = SEED,
     progress: Callable[[int, int], None] | None = None,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from grader.grading.attempt import run_attempt
-from grader.grading.boxes import Boxes
 from grader.grading.grade import Grader
 
-__all__ = ["Boxes", "Grader", "run_attempt"]
+__all__ = ["Grader", "run_attempt"]

@@ -7,12 +7,12 @@ import logging
 import traceback
 from functools import partial
 
-from grader.errors import LeaseLostError
-from grader.exercises import Rubric
+from grader.errors import ExerciseUnknownError, LeaseLostError
 from grader.gradebook import MAX_ATTEMPTS, Gradebook
 from grader.grading.grade import Grader
 from grader.heartbeat import beating
 from grader.model.report import CheckResult, Report, Status, Verdict
+from grader.model.rubric import Rubric
 from grader.model.submission import Attempt
 from grader.protocol import Epoch
 
@@ -28,7 +28,7 @@ def run_attempt(gradebook: Gradebook, grader: Grader, submission_id: str) -> boo
         return False
     if attempt.number > MAX_ATTEMPTS:
         # Its last worker died without a word, so nobody else could write this.
-        gradebook.finish(attempt, not_graded(attempt, grader.rubric))
+        gradebook.finish(attempt, not_graded(attempt, _rubric(grader, attempt)))
         return False
 
     # Counted on through several fits, each of which numbers its epochs from 0.
@@ -51,7 +51,15 @@ def run_attempt(gradebook: Gradebook, grader: Grader, submission_id: str) -> boo
     return False
 
 
-def not_graded(attempt: Attempt, rubric: Rubric) -> Report:
+def _rubric(grader: Grader, attempt: Attempt) -> Rubric | None:
+    """Return what is asked, if this worker has the exercise."""
+    try:
+        return grader.rubric(attempt.submission.exercise)
+    except ExerciseUnknownError:
+        return None
+
+
+def not_graded(attempt: Attempt, rubric: Rubric | None) -> Report:
     """Return the report of a submission that could not be graded through our fault."""
     skipped = tuple(
         CheckResult(
@@ -61,15 +69,16 @@ def not_graded(attempt: Attempt, rubric: Rubric) -> Report:
             max_points=check.points,
             message="Not graded.",
         )
-        for check in rubric.checks
+        for check in (rubric.checks if rubric else ())
     )
     return Report(
         submission_id=attempt.submission.id,
+        exercise=attempt.submission.exercise,
         student=attempt.submission.student,
         file=attempt.submission.file,
         verdict=Verdict.ERROR,
         score=0.0,
-        max_score=rubric.max_score,
+        max_score=rubric.max_score if rubric else 0.0,
         checks=skipped,
         notes=(
             "The grader failed, not your program. The submission is kept for those who run it.",
@@ -84,7 +93,7 @@ def _fail(gradebook: Gradebook, grader: Grader, attempt: Attempt, reason: str) -
             return True
         last = gradebook.lease(attempt.submission.id)
         if last is not None:
-            gradebook.finish(last, not_graded(attempt, grader.rubric))
+            gradebook.finish(last, not_graded(attempt, _rubric(grader, attempt)))
     except LeaseLostError as error:
         logger.warning("%s", error)
     return False

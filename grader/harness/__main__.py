@@ -7,7 +7,7 @@ import importlib
 import socket
 import sys
 
-from grader.protocol import Channel, Ready, RunSubmission, ToSandbox
+from grader.protocol import Channel, LoadSubmission, Ready, RunSubmission, ToSandbox
 
 
 def main(fd: int) -> None:
@@ -21,9 +21,12 @@ def main(fd: int) -> None:
     channel: Channel[ToSandbox] = Channel(socket.socket(fileno=fd), ToSandbox)
     channel.send(Ready(tensorflow=runtime.tensorflow_version()))
     message = channel.receive().message
-    if not isinstance(message, RunSubmission):
+    if isinstance(message, LoadSubmission):
+        runtime.serve_calls(message, channel)
+    elif isinstance(message, RunSubmission):
+        runtime.run(message, channel)
+    else:
         sys.exit("expected a submission")
-    runtime.run(message, channel)
 
 
 if __name__ == "__main__":

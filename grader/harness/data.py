@@ -17,14 +17,11 @@ from numpy.typing import NDArray
 
 from grader.harness.stand_in import data_set_of
 from grader.protocol import DataClaim, clipped
+from grader.protocol.mnist import CLASSES, GREY_VALUES, PIXELS, TRAINING_IMAGES
 
 MOUNT = Path("/data")
-_PIXELS = 28 * 28
-_CLASSES = 10
 # So few that what is done with them one after another finds them in the processor's cache.
 _CHUNK_ROWS = 1024
-# Test images are numbered from here, however many training images a data set has.
-_FIRST_TEST_ROW = 60_000
 
 
 class Recognised(NamedTuple):
@@ -59,7 +56,8 @@ class Dataset:
     @cached_property
     def _row_of(self) -> dict[bytes, int]:
         rows: dict[bytes, int] = {}
-        for first, images in ((0, self.x_train), (_FIRST_TEST_ROW, self.x_test)):
+        # Test images have the same numbers however many training images a data set has.
+        for first, images in ((0, self.x_train), (TRAINING_IMAGES, self.x_test)):
             for row, image in enumerate(images, first):
                 # The first one wins, so a test image that is also a training image counts as
                 # training.
@@ -68,9 +66,9 @@ class Dataset:
 
     @cached_property
     def _labels(self) -> NDArray[np.uint8]:
-        labels = np.zeros(_FIRST_TEST_ROW + len(self.y_test), np.uint8)
+        labels = np.zeros(TRAINING_IMAGES + len(self.y_test), np.uint8)
         labels[: len(self.y_train)] = self.y_train
-        labels[_FIRST_TEST_ROW:] = self.y_test
+        labels[TRAINING_IMAGES:] = self.y_test
         return labels
 
     def recognise(self, x: Any, y: Any) -> Recognised:
@@ -118,8 +116,8 @@ class Dataset:
         if not np.array_equal(codes, self.y_train):
             return False
         for start in range(0, count, _CHUNK_ROWS):
-            chunk = images[start : start + _CHUNK_ROWS].reshape(-1, _PIXELS)
-            own = self.x_train[start : start + _CHUNK_ROWS].reshape(-1, _PIXELS)
+            chunk = images[start : start + _CHUNK_ROWS].reshape(-1, PIXELS)
+            own = self.x_train[start : start + _CHUNK_ROWS].reshape(-1, PIXELS)
             if not np.array_equal(chunk > chunk.min(axis=1, keepdims=True), own > 0):
                 return False
         return True
@@ -135,7 +133,7 @@ class Dataset:
         table = _pixel_table(images, line)
         if table is None:
             return None
-        return table, self._rows(images.reshape(-1, _PIXELS), table)
+        return table, self._rows(images.reshape(-1, PIXELS), table)
 
     def _table_of_own(self, images: NDArray[Any], line: _PixelTable) -> _PixelTable | None:
         """Return what the grey values became if `images` are training images in their order.
@@ -143,12 +141,12 @@ class Dataset:
         Most submissions pass those, and what is known of them need not be found out: comparing is
         several times as fast.
         """
-        values, is_seen = line.values.copy(), np.zeros(256, bool)
+        values, is_seen = line.values.copy(), np.zeros(GREY_VALUES, bool)
         if len(images) > len(self.x_train):
             return None
         for start in range(0, len(images), _CHUNK_ROWS):
-            chunk = images[start : start + _CHUNK_ROWS].reshape(-1, _PIXELS).astype(np.float32)
-            own = self.x_train[start : start + len(chunk)].reshape(-1, _PIXELS)
+            chunk = images[start : start + _CHUNK_ROWS].reshape(-1, PIXELS).astype(np.float32)
+            own = self.x_train[start : start + len(chunk)].reshape(-1, PIXELS)
             if not is_seen.all():
                 before = values.copy()
                 values[own] = chunk
@@ -164,7 +162,7 @@ class Dataset:
         for start in range(0, len(pixels), _CHUNK_ROWS):
             chunk = pixels[start : start + _CHUNK_ROWS]
             grey = table.invert(chunk)
-            own = self.x_train[start : start + len(chunk)].reshape(-1, _PIXELS)
+            own = self.x_train[start : start + len(chunk)].reshape(-1, PIXELS)
             exact = (table.values[grey] == chunk.astype(np.float32)).all(axis=1)
             if own.shape == grey.shape and np.array_equal(own, grey):
                 found = np.arange(start, start + len(chunk), dtype=np.int32)
@@ -203,7 +201,7 @@ def _line(images: NDArray[Any]) -> _PixelTable | None:
     inverted = np.count_nonzero(sample == high) > np.count_nonzero(sample == low)
     black, white = (high, low) if inverted else (low, high)
     scale = (white - black) / 255
-    return _PixelTable((black + scale * np.arange(256)).astype(np.float32), scale, black)
+    return _PixelTable((black + scale * np.arange(GREY_VALUES)).astype(np.float32), scale, black)
 
 
 def _pixel_table(images: NDArray[Any], line: _PixelTable) -> _PixelTable | None:
@@ -220,11 +218,11 @@ def _pixel_table(images: NDArray[Any], line: _PixelTable) -> _PixelTable | None:
 def _form_problem(images: NDArray[Any], labels: NDArray[Any]) -> str | None:
     if images.dtype.kind not in "fiub" or labels.dtype.kind not in "fiub":
         return f"the arrays hold {images.dtype} and {labels.dtype}, not numbers"
-    if images.ndim < 2 or np.prod(images.shape[1:]) != _PIXELS or not len(images):
+    if images.ndim < 2 or np.prod(images.shape[1:]) != PIXELS or not len(images):
         return f"x has the shape {images.shape}: that is not images of 28 x 28 pixels"
     if len(labels) != len(images):
         return f"x has {len(images):,} images and y has {len(labels):,} labels"
-    if labels.size not in (len(images), len(images) * _CLASSES):
+    if labels.size not in (len(images), len(images) * CLASSES):
         return f"y has the shape {labels.shape}: neither a digit nor ten columns for each image"
     return None
 
@@ -232,18 +230,18 @@ def _form_problem(images: NDArray[Any], labels: NDArray[Any]) -> str | None:
 def _label_codes(labels: NDArray[Any]) -> tuple[NDArray[Any], bool]:
     if labels.size == len(labels):
         return labels.reshape(len(labels)), False
-    columns = labels.reshape(len(labels), _CLASSES)
+    columns = labels.reshape(len(labels), CLASSES)
     codes = columns.argmax(axis=1)
     # What is not one-hot gets a code that no image has, so that it counts as a wrong label.
-    exact = (columns == np.eye(_CLASSES)[codes]).all(axis=1)
+    exact = (columns == np.eye(CLASSES)[codes]).all(axis=1)
     return np.where(exact, codes, -1), True
 
 
 def _in_two_numbers(labels: NDArray[Any], own: NDArray[Any]) -> bool:
     """Whether ten columns tell each image's own digit by one number among nine times another."""
-    columns = labels.reshape(len(labels), _CLASSES)
+    columns = labels.reshape(len(labels), CLASSES)
     low, high = columns.min(), columns.max()
-    return bool(low < high and np.array_equal(columns, np.where(np.eye(_CLASSES)[own], high, low)))
+    return bool(low < high and np.array_equal(columns, np.where(np.eye(CLASSES)[own], high, low)))
 
 
 def _unrecognised(count: int, problem: str) -> Recognised:

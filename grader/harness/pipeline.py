@@ -13,7 +13,7 @@ import tensorflow as tf
 from keras.src.trainers.data_adapters.array_data_adapter import ArrayDataAdapter
 from numpy.typing import NDArray
 
-MOST_IMAGES = 70_000
+from grader.protocol.mnist import IMAGES
 
 
 class UnreadableError(Exception):
@@ -60,10 +60,10 @@ def read(dataset: tf.data.Dataset) -> Pass:
     for x, y in dataset.as_numpy_iterator():
         if np.ndim(x) < 3 or len(x) != np.size(y, 0):
             raise UnreadableError("fit is given a pipeline that is not batched")
-        if count + len(x) > MOST_IMAGES:
+        if count + len(x) > IMAGES:
             if endless:
                 break
-            raise UnreadableError(f"fit is given a pipeline of more than {MOST_IMAGES:,} images")
+            raise UnreadableError(f"fit is given a pipeline of more than {IMAGES:,} images")
         batches.append((x, y))
         count += len(x)
     if not batches:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import sys
 import traceback
 import types
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any, Literal
 
 import numpy as np
 import tensorflow as tf
 
-from grader.harness import compat, layers, pipeline
+from grader.harness import calls, compat, layers, pipeline
 from grader.harness.compat.notes import note_spelling
 from grader.harness.data import Dataset
 from grader.harness.remote_fit import EnoughRehearsedError, RemoteFit
@@ -22,6 +23,8 @@ from grader.protocol import (
     MAX_TEXTS,
     Channel,
     Finished,
+    Loaded,
+    LoadSubmission,
     Raised,
     Returned,
     RunSubmission,
@@ -53,7 +56,7 @@ def run(submission: RunSubmission, channel: Channel[ToSandbox]) -> None:
     returned: Any = None
     outcome: Returned | Raised | None = None
     try:
-        function = _load(submission, fit)
+        function = _function(submission, fit)
         if function is not None:
             fit.counts = True
             returned = function()
@@ -62,7 +65,7 @@ def run(submission: RunSubmission, channel: Channel[ToSandbox]) -> None:
         pass  # It is remembered.
     # Also SystemExit and KeyboardInterrupt: however the submission ends, the report must say it.
     except BaseException as error:  # noqa: BLE001
-        called = bool(submission.function) and fit.counts
+        called = _is_called(submission) and fit.counts
         outcome = _raised(error, "call" if called else "import", submission.filename)
     fit.close()
     channel.send(
@@ -75,10 +78,31 @@ def run(submission: RunSubmission, channel: Channel[ToSandbox]) -> None:
     layers.show(channel, fit.histories)
 
 
-def _load(submission: RunSubmission, fit: RemoteFit) -> Callable[[], Any] | None:
-    """Execute the file like an import, or like a program where it defines no function."""
-    name = "submission" if submission.function else "__main__"
-    fit.counts = not submission.function
+def _is_called(submission: RunSubmission) -> bool:
+    return bool(submission.function or submission.driver)
+
+
+def _function(submission: RunSubmission, fit: RemoteFit) -> Callable[[], Any] | None:
+    """Execute the file like an import, or like a program where it defines nothing to be called."""
+    fit.counts = not _is_called(submission)
+    names = (submission.function,) if submission.function else ()
+    module = _load(submission, names, fit, name="__main__" if fit.counts else "submission")
+    if submission.driver:
+        return partial(_drive(submission.driver), module)
+    return getattr(module, submission.function) if submission.function else None
+
+
+def _drive(driver: str) -> Callable[[types.ModuleType], Any]:
+    """Execute the exercise's own program, and return what it has to be driven by."""
+    names: dict[str, Any] = {}
+    exec(compile(driver, "driver.py", "exec", dont_inherit=True), names)  # noqa: S102 - ours
+    return names["drive"]  # type: ignore[no-any-return] # ours
+
+
+def _load(
+    submission: RunSubmission | LoadSubmission, names: Sequence[str], fit: RemoteFit, name: str
+) -> types.ModuleType:
+    """Execute the file as a module; it may fail behind what it defines under `names`."""
     # The arguments of a box are nothing to what it runs.
     sys.argv[:] = [submission.filename]
     # Registered like an imported module, because some libraries look their caller's module up.
@@ -96,23 +120,52 @@ def _load(submission: RunSubmission, fit: RemoteFit) -> Callable[[], Any] | None
     except EnoughRehearsedError:
         note_spelling("The file fits again and again while it is loaded; that was broken off.")
     except Exception as error:
-        if not _goes_on(submission, fit, module):
+        if not _goes_on(submission, names, fit, module):
             raise
-        note_spelling(
-            f"Code behind the function ended with {type(error).__name__}: {error}."[:_LONGEST_TEXT]
-            + " It does not count."
-        )
-    return getattr(module, submission.function) if submission.function else None
+        what = "the function" if len(names) == 1 else "what is asked"
+        words = f"Code behind {what} ended with {type(error).__name__}: {error}."
+        note_spelling(f"{words[:_LONGEST_TEXT]} It does not count.")
+    return module
 
 
-def _goes_on(submission: RunSubmission, fit: RemoteFit, module: types.ModuleType) -> bool:
-    """Whether a file that raised while it was loaded has defined its function all the same.
+def _goes_on(
+    submission: RunSubmission | LoadSubmission,
+    names: Sequence[str],
+    fit: RemoteFit,
+    module: types.ModuleType,
+) -> bool:
+    """Whether a file that raised while it was loaded has defined what is asked all the same.
 
     A program that was rehearsed has seen accuracies of a rehearsal, and may say so. A notebook
-    goes on after a cell that fails.
+    goes on after a cell that fails. What is called with pictures of ours needs none of its own.
     """
-    defined = submission.function and callable(getattr(module, submission.function, None))
-    return bool(defined) and (submission.is_notebook or fit.rehearsals > 0)
+    if not names or any(not callable(getattr(module, name, None)) for name in names):
+        return False
+    is_for_calls = isinstance(submission, LoadSubmission)
+    return is_for_calls or submission.is_notebook or fit.rehearsals > 0
+
+
+def serve_calls(submission: LoadSubmission, channel: Channel[ToSandbox]) -> None:
+    """Execute the source, and call its functions as the worker asks, until it hangs up."""
+    dataset = Dataset.mounted()
+    undecidables = Undecidables(submission.filename)
+    shims = compat.install(dataset, undecidables.stop)
+    fit = RemoteFit(channel, dataset, undecidables, shims)
+    fit.install()
+    fit.counts = False
+    pipeline.end_at_once()
+    seed_everything(submission.seed)
+    raised, module = None, None
+    try:
+        module = _load(submission, submission.names, fit, name="submission")
+    # Also SystemExit and KeyboardInterrupt: however the file ends, the report must say it.
+    except BaseException as error:  # noqa: BLE001
+        raised = _raised(error, "import", submission.filename)
+    found = {name: getattr(module, name, None) for name in submission.names}
+    missing = tuple(name for name, function in found.items() if not callable(function))
+    told = tuple(map(clipped, shims[:MAX_TEXTS]))
+    channel.send(Loaded(raised=raised, missing=missing, shims=told))
+    calls.serve(channel, found, lambda error: _raised(error, "call", submission.filename))
 
 
 def _raised(error: BaseException, phase: Literal["import", "call"], filename: str) -> Raised:

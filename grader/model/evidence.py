@@ -1,188 +1,38 @@
-"""Evidence: what grading has observed of one submission, for the checks to decide on.
+"""Evidence: what grading has observed of one submission, for checks to decide on.
 
-A field says who it comes from. *Recorded* is what a trusted part saw; *claimed* is what the
-submission's side said, and decides nothing but whether the claim agrees with the record. Fields
-are unset for what was not observed because grading ended before.
+Each kind of exercise has evidence of its own; this is what all of it tells. A field says who it
+comes from: *recorded* is what a trusted part saw; *claimed* is what the submission's side said,
+and decides nothing but whether the claim agrees with the record.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from enum import Enum
-from fractions import Fraction
-from typing import NamedTuple
 
-import numpy as np
-from numpy.typing import NDArray
-
-from grader.admission import LayerFound
+from grader.model.report import Training
 from grader.model.source import SourceFacts
-from grader.protocol import (
-    ConvolutionSettings,
-    Epoch,
-    PoolingSettings,
-    Raised,
-    Returned,
-    Undecidable,
-)
-
-
-@dataclass(frozen=True)
-class DataFacts:
-    """Which images the graded fit asks for, counted by the worker from the row numbers."""
-
-    count: int
-    problem: str | None = None
-    training_images: int = 0
-    test_images: int = 0
-    mislabelled: int = 0
-
-
-class Ending(Enum):
-    """How a training run ended."""
-
-    STOPPED = "a callback stopped it"
-    COMPLETED = "it trained as many epochs as fit asked for"
-    CUT = "the trainer cut it at the limit"
-    BROKEN = "the submission ended in the middle of it"
-    IMPOSSIBLE = "Keras could not train it"
-
-
-@dataclass(frozen=True)
-class Record:
-    """The trainer's record of all fits of the graded model, one after another.
-
-    `last_fit` is how many of the epochs the last fit trained.
-    """
-
-    epochs: tuple[Epoch, ...]
-    ending: Ending
-    problem: str | None = None
-    last_fit: int = 0
-
-
-class Reach(Enum):
-    """Whether an epoch has the accuracy that is required; `DOUBTFUL` is for a human."""
-
-    NO = "no"
-    YES = "yes"
-    DOUBTFUL = "doubtful"
-
-
-# How much less of the images it was trained on a model may know, asked itself, than its epoch said:
-# its running accuracy is a mean over a model that changed meanwhile. Measured over seeds, engines
-# and networks (docs/adr/0009-what-an-epoch-counts-for.md).
-KNOWN_MARGIN = Fraction(3, 2000)
-# How much less than the target it may know of images that it has not seen: of 99.8 %, 97 %. Who
-# leaves out those that it gets wrong, and not just some, falls below it.
-UNSEEN_MARGIN = Fraction(28, 1000)
-
-
-def share_of(target: float) -> Fraction:
-    """Return a target as the share that is written in the rubric, and not the nearest binary."""
-    return Fraction(str(target))
-
-
-def reach(epoch: Epoch, target: float) -> Reach:
-    """Say whether an epoch reaches the target, by counting images.
-
-    An epoch over the images that the exercise asks for reaches it if its running accuracy does, and
-    the model that it left knows them nearly as well. A short one may be about images that somebody
-    chose, so all that counts is what the model knows of all of them.
-    """
-    required, known = share_of(target), epoch.known
-    if epoch.partial or epoch.right < required * epoch.images or not epoch.images:
-        return Reach.NO
-    if known is None or not known.images:
-        return Reach.DOUBTFUL
-    if epoch.short:
-        return Reach.YES if known.right >= required * known.images else Reach.NO
-    seen = (required - KNOWN_MARGIN) * known.trained
-    unseen = (required - UNSEEN_MARGIN) * (known.images - known.trained)
-    knows = known.trained_right >= seen and known.right >= seen + unseen
-    return Reach.YES if knows else Reach.DOUBTFUL
-
-
-def best_accuracy(record: Record | None) -> float:
-    """Return the best accuracy of a whole epoch, or 0.
-
-    An epoch that a callback broke off, or that had few steps, is an accuracy of a few images only.
-    """
-    epochs = record.epochs if record else ()
-    whole = (epoch.accuracy for epoch in epochs if not epoch.partial and not epoch.short)
-    return max(whole, default=0.0)
-
-
-@dataclass(frozen=True)
-class ProbeReading:
-    """How the two layers came out of training; all from the trainer."""
-
-    convolution: ConvolutionSettings
-    pooling: PoolingSettings
-    kernel: NDArray[np.float32]
-    bias: NDArray[np.float32] | None
-
-
-class Weights(NamedTuple):
-    """Kernel and bias of the convolution after one epoch, recorded by the trainer."""
-
-    kernel: NDArray[np.float32]
-    bias: NDArray[np.float32] | None
-
-
-def _nothing() -> NDArray[np.float32]:
-    return np.zeros(0, np.float32)
-
-
-@dataclass(frozen=True)
-class ShownLayers:
-    """What the submission's own two layers do with hidden images; claimed, so only compared.
-
-    `problem` says why nothing could be seen.
-    """
-
-    problem: str | None = None
-    convolution_input: NDArray[np.float32] = field(default_factory=_nothing)
-    convolution_output: NDArray[np.float32] = field(default_factory=_nothing)
-    pooling_input: NDArray[np.float32] = field(default_factory=_nothing)
-    pooling_output: NDArray[np.float32] = field(default_factory=_nothing)
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """Everything observed of one submission.
-
-    Where several models are fitted, one of them is graded: the one whose history is returned, else
-    the last one. `fit_line` to `probe` speak of it.
+    """What is known of a submission, whatever its kind.
 
     Attributes:
         source: Recorded by preflight.
-        fit_line: Line of its last `fit`; claimed, for messages only.
-        layers: Layers of the requested model, recorded from the request that is trained.
-        data: Recorded.
-        record: Recorded by the trainer.
-        probe: Recorded by the trainer.
-        weights: Recorded: the convolution's, after each epoch of its last fit.
-        shown: Claimed, and compared with `probe` and `weights`.
-        outcome: Claimed: how the submission's function ended.
-        collapse: Recorded: why the box ended before the submission had, such as a limit.
         review: Recorded: why a human has to decide.
-        is_doubtful: Whether that is because an epoch and the model it left tell different things.
-        shims: Claimed: which old names were answered.
+        shims: Claimed: what the box has answered or left out in the program's place.
+        notes: Recorded: what else the report must say.
         trained_s: Recorded: seconds spent waiting for the trainer.
+        training: Recorded by the trainer, as the report shows it.
     """
 
-    source: SourceFacts
-    fit_line: int | None = None
-    layers: tuple[LayerFound, ...] | None = None
-    data: DataFacts | None = None
-    record: Record | None = None
-    probe: ProbeReading | None = None
-    weights: tuple[Weights, ...] = ()
-    shown: ShownLayers | None = None
-    outcome: Returned | Raised | Undecidable | None = None
-    collapse: str | None = None
+    source: SourceFacts = field(default_factory=SourceFacts)
     review: str | None = None
-    is_doubtful: bool = False
     shims: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
     trained_s: float = 0.0
+
+    @property
+    def training(self) -> Training:
+        """Return what was trained; of most kinds, nothing."""
+        return Training()

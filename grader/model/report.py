@@ -45,11 +45,15 @@ def claimed(text: str) -> str:
 
 
 class Finding(msgspec.Struct, frozen=True):
-    """What a check function answers: whether it holds, what was found, and one sentence of help."""
+    """What a check function answers: whether it holds, what was found, and one sentence of help.
+
+    `share` of a check that fails is how much of its points it earns all the same, from 0 to 1.
+    """
 
     status: Status
     message: str
     help: str = ""
+    share: float = 0.0
 
 
 class CheckResult(msgspec.Struct, frozen=True, kw_only=True):
@@ -90,6 +94,23 @@ class Training(msgspec.Struct, frozen=True, kw_only=True):
         return cls(epochs=shown, stopped_after=len(shown), cut=cut, engine=engine)
 
 
+class Picture(msgspec.Struct, frozen=True, kw_only=True):
+    """What a function made of a picture, beside what the reference makes of it.
+
+    Each is a part of the whole, `height` x `width` grey values, row by row; in `differs`, 255
+    stands where the two are not equal. `top` and `left` say where the part begins.
+    """
+
+    title: str
+    height: int
+    width: int
+    top: int
+    left: int
+    got: bytes
+    expected: bytes
+    differs: bytes
+
+
 class Timing(msgspec.Struct, frozen=True, kw_only=True):
     """Seconds of wall time: in the queue, grading, and the share of grading that trained."""
 
@@ -102,6 +123,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that is said about one submission."""
 
     submission_id: str
+    exercise: str = ""
     student: str
     file: str
     verdict: Verdict
@@ -109,6 +131,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     max_score: float
     checks: tuple[CheckResult, ...]
     training: Training = Training()
+    pictures: tuple[Picture, ...] = ()
     notes: tuple[str, ...] = ()
     timing: Timing = Timing()
     schema_version: int = SCHEMA_VERSION

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 
@@ -27,8 +28,9 @@ class SourceFacts:
         cells: Of a notebook, where in `text` each code cell begins.
         problem: Why the file cannot be read as Python at all, with its line where one is known.
         problem_help: What to do about it, in one sentence.
-        function_line: Where the asked function's name is bound last, as an import would find it.
+        defined: Where each asked name is bound last, as an import would find it, if it is.
         functions: Names of all functions and methods that the file defines, in its order.
+        classes: Names of all classes that the file defines, in its order.
     """
 
     text: str = ""
@@ -37,7 +39,8 @@ class SourceFacts:
     problem_line: int | None = None
     problem_help: str = ""
     functions: tuple[str, ...] = ()
-    function_line: int | None = None
+    classes: tuple[str, ...] = ()
+    defined: Mapping[str, int] = field(default_factory=dict, hash=False)
 
     def place(self, *lines: int | None) -> str:
         """Name lines of `text` as the student sees them, such as "lines 14 and 17"."""

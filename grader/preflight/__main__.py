@@ -10,8 +10,9 @@ import sys
 import msgspec
 
 from grader.model.source import SourceFacts
+from grader.preflight.answers import read_answers
 from grader.preflight.read import read_source
-from grader.preflight.reader import MEMORY_BYTES, Asked, receive, send
+from grader.preflight.reader import MEMORY_BYTES, Asked, Told, receive, send
 
 
 def main(descriptor: int, cpu_s: int) -> None:
@@ -27,12 +28,15 @@ def main(descriptor: int, cpu_s: int) -> None:
 
 def _answer(asked: Asked) -> bytes:
     try:
-        return msgspec.json.encode(read_source(asked.source, asked.function, asked.filename))
+        if asked.names is None:
+            return msgspec.json.encode(Told(*read_answers(asked.source, asked.filename)))
+        facts = read_source(asked.source, asked.names, asked.filename)
+        return msgspec.json.encode(Told(facts))
     # Whatever a file brings about here, it brings about in every other try.
     except Exception as error:  # noqa: BLE001
         problem = f"The file cannot be read as Python ({type(error).__name__})"
         help_ = "Save it again as plain text with the encoding UTF-8."
-        return msgspec.json.encode(SourceFacts(problem=problem, problem_help=help_))
+        return msgspec.json.encode(Told(SourceFacts(problem=problem, problem_help=help_)))
 
 
 def _allow_cpu_time(cpu_s: int) -> None:

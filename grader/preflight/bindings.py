@@ -8,28 +8,40 @@ last under a name is what an import finds there; a binding under a condition cou
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 _BLOCKS = ("body", "handlers", "cases", "orelse", "finalbody")
 
 
-def bound_line(tree: ast.Module, name: str) -> int | None:
-    """Line of the last statement that binds `name` to what could be a function."""
+def bound_lines(tree: ast.Module, names: Iterable[str]) -> dict[str, int]:
+    """Lines of the last statements that bind names to what could be functions or classes."""
+    lines = {name: _bound_line(tree, name) for name in names}
+    return {name: line for name, line in lines.items() if line is not None}
+
+
+def _bound_line(tree: ast.Module, name: str) -> int | None:
     bound = [node for node in _imported(tree) if _binds(node, name)]
     if not bound or isinstance(getattr(bound[-1], "value", None), ast.Constant):
         return None
     return bound[-1].lineno
 
 
-def defined_functions(tree: ast.Module) -> tuple[str, ...]:
-    """Names of all functions and methods, wherever they are defined, from first to last."""
-    found = [
-        node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
-    ]
-    return tuple(
-        node.name for node in sorted(found, key=lambda node: (node.lineno, node.col_offset))
-    )
+class Defined(NamedTuple):
+    """Names that a file defines, wherever it does, from first to last; methods are functions."""
+
+    functions: tuple[str, ...]
+    classes: tuple[str, ...]
+
+
+def defined(tree: ast.Module) -> Defined:
+    """Name everything that a file defines."""
+    found = [node for node in ast.walk(tree) if isinstance(node, _DEFINITIONS)]
+    found.sort(key=lambda node: (node.lineno, node.col_offset))
+    classes = [node.name for node in found if isinstance(node, ast.ClassDef)]
+    functions = [node.name for node in found if not isinstance(node, ast.ClassDef)]
+    return Defined(tuple(functions), tuple(classes))
 
 
 def _imported(tree: ast.Module) -> Iterator[ast.stmt]:

@@ -12,6 +12,7 @@ import io
 import re
 import tokenize
 import warnings
+from collections.abc import Sequence
 from dataclasses import replace
 
 import msgspec
@@ -19,7 +20,7 @@ import msgspec
 from grader.model.source import SourceFacts
 from grader.model.submission import MAX_SOURCE_BYTES, max_file_bytes
 from grader.preflight.advice import advice
-from grader.preflight.bindings import bound_line, defined_functions
+from grader.preflight.bindings import bound_lines, defined
 from grader.preflight.formats import format_of
 from grader.preflight.magics import is_command
 from grader.preflight.notebook import is_notebook, read_notebook
@@ -34,8 +35,11 @@ _NOT_ASCII = re.compile(rb"[\x80-\xff]")
 _MAX_MESSAGE_BYTES = 3 * MAX_SOURCE_BYTES
 
 
-def read_source(source: bytes, function: str, filename: str = "solution.py") -> SourceFacts:
-    """Decode and parse a file; what is wrong with it is a fact about it, never an exception."""
+def read_source(source: bytes, names: Sequence[str], filename: str = "solution.py") -> SourceFacts:
+    """Decode and parse a file, and look for what it should define under `names`.
+
+    What is wrong with it is a fact about it, never an exception.
+    """
     if not source.strip():
         return SourceFacts(
             problem="The file is empty",
@@ -52,7 +56,7 @@ def read_source(source: bytes, function: str, filename: str = "solution.py") -> 
         warnings.simplefilter("ignore")
         notebook = is_notebook(source, filename)
         facts = read_notebook(source) if notebook else _read_script(source)
-        return _whole(facts if facts.problem else _parsed(facts, function))
+        return _whole(facts if facts.problem else _parsed(facts, names))
 
 
 def _whole(facts: SourceFacts) -> SourceFacts:
@@ -103,7 +107,7 @@ def _declared_encoding(source: bytes) -> str:
     return tokenize.detect_encoding(io.BytesIO(mark + ascii_only).readline)[0]
 
 
-def _parsed(facts: SourceFacts, function: str) -> SourceFacts:
+def _parsed(facts: SourceFacts, names: Sequence[str]) -> SourceFacts:
     tree = parse(facts.text)
     if isinstance(tree, SyntaxProblem):
         return _not_python(facts, tree)
@@ -111,10 +115,12 @@ def _parsed(facts: SourceFacts, function: str) -> SourceFacts:
         return _not_python(facts, problem)
     if len(msgspec.json.encode(facts.text)) > _MAX_MESSAGE_BYTES:
         return replace(facts, problem="The file is full of control characters")
+    names_found = defined(tree)
     return replace(
         facts,
-        functions=defined_functions(tree),
-        function_line=bound_line(tree, function),
+        functions=names_found.functions,
+        classes=names_found.classes,
+        defined=bound_lines(tree, names),
     )
 
 

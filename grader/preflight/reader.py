@@ -44,11 +44,18 @@ _CRASHES = {
 
 
 class Asked(msgspec.Struct):
-    """A file to be read."""
+    """A file to be read: a program that may define `names`, or, with None, a file of answers."""
 
     source: bytes
-    function: str
+    names: tuple[str, ...] | None
     filename: str
+
+
+class Told(msgspec.Struct):
+    """What a file says: facts about it, and its answers by the names of their questions."""
+
+    facts: SourceFacts
+    answers: dict[str, str] = {}
 
 
 class Reader:
@@ -65,25 +72,37 @@ class Reader:
         if self._end is None:
             self._start()
 
-    def read(self, source: bytes, function: str, filename: str) -> SourceFacts:
+    def read(self, source: bytes, names: tuple[str, ...], filename: str) -> SourceFacts:
         """Read a file as `read_source` does; what it costs too much is a fact about it.
 
         Raises:
             ReaderError: The process was ended from outside.
         """
+        return self._told(Asked(source, names, filename)).facts
+
+    def read_answers(self, source: bytes, filename: str) -> tuple[SourceFacts, dict[str, str]]:
+        """Read a file as `read_answers` does, within the same limits.
+
+        Raises:
+            ReaderError: The process was ended from outside.
+        """
+        told = self._told(Asked(source, None, filename))
+        return told.facts, told.answers
+
+    def _told(self, asked: Asked) -> Told:
         end = self._end or self._start()
         try:
-            send(end, msgspec.json.encode(Asked(source, function, filename)))
-            return msgspec.json.decode(receive(end), type=SourceFacts)
+            send(end, msgspec.json.encode(asked))
+            return msgspec.json.decode(receive(end), type=Told)
         except TimeoutError as error:
             self.close()
             raise ReaderError(f"a file was not read within {_PATIENCE_S:.0f} s") from error
         except (OSError, EOFError) as error:
             status = self._ended()
             if status == -signal.SIGXCPU:
-                return self._took_too_long()
+                return Told(self._took_too_long())
             if status in _CRASHES:
-                return _TOO_MUCH
+                return Told(_TOO_MUCH)
             raise ReaderError(f"the reader of files ended with {status}: {error}") from error
         except BaseException:
             # It is in the middle of something.

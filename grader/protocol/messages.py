@@ -3,14 +3,30 @@
 from __future__ import annotations
 
 import math
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 import msgspec
 from msgspec import Meta
 
 from grader.protocol.fields import MAX_NUMBER, Line, Number, Numbers, Shape, Text, Texts
+from grader.protocol.mnist import TRAINING_IMAGES
 
-_ITEM_BYTES = {"float32": 4, "int32": 4, "uint8": 1}
+# Numbers that cross as they lie in memory; booleans are bytes of 0 and 1.
+DType = Literal[
+    "bool",
+    "int8",
+    "int16",
+    "int32",
+    "int64",
+    "uint8",
+    "uint16",
+    "uint32",
+    "uint64",
+    "float16",
+    "float32",
+    "float64",
+]
+_ITEM_BYTES = {name: int(name.lstrip("uintfloabe") or 8) // 8 for name in get_args(DType)}
 
 
 class _Value(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -24,7 +40,7 @@ class _Message(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag=True
 class ArraySpec(_Value, frozen=True):
     """Shape and dtype of one array in the blob, C order, little endian."""
 
-    dtype: Literal["float32", "int32", "uint8"]
+    dtype: DType
     shape: Shape
 
     @property
@@ -129,14 +145,34 @@ class Decision(_Message, frozen=True):
 class RunSubmission(_Message, frozen=True):
     """Worker to sandbox: run this source, then call this function.
 
-    What it draws at random without a seed of its own comes from `seed`.
+    Where there is a `driver`, its `drive(submission)` is called instead; it is ours. What the
+    submission draws at random without a seed of its own comes from `seed`.
     """
 
     source: str
     filename: str
     function: str
+    driver: str = ""
     is_notebook: bool = False
     seed: Number = 0
+
+
+class LoadSubmission(_Message, frozen=True):
+    """Worker to sandbox: run this source like an import, and wait for calls of its `names`."""
+
+    source: str
+    filename: str
+    names: Texts
+    is_notebook: bool = False
+    seed: Number = 0
+
+
+class Call(_Message, frozen=True):
+    """Worker to sandbox: call this function with these arrays, and these numbers behind them."""
+
+    function: str
+    arrays: tuple[ArraySpec, ...] = ()
+    numbers: tuple[int | float, ...] = ()
 
 
 class FitAsked(_Message, frozen=True):
@@ -219,6 +255,29 @@ class Finished(_Message, frozen=True):
     shims: Texts = ()
 
 
+class Loaded(_Message, frozen=True):
+    """Sandbox to worker: the file was run; `raised` says what kept it from its end, if anything.
+
+    The names in `missing` are not bound to anything that can be called.
+    """
+
+    raised: Raised | None = None
+    missing: Texts = ()
+    shims: Texts = ()
+
+
+class Called(_Message, frozen=True):
+    """Sandbox to worker: how a call ended.
+
+    Arrays: those that it was given, as they are now; then the result, if it is one of numbers.
+    `returned` is what it is, in words.
+    """
+
+    raised: Raised | None = None
+    returned: Text = ""
+    arrays: Annotated[tuple[ArraySpec, ...], Meta(max_length=9)] = ()
+
+
 class Ready(_Message, frozen=True):
     """The peer has started: TensorFlow is imported."""
 
@@ -237,7 +296,7 @@ class Train(_Message, frozen=True):
     seed: int
     max_epochs: int
     target: float = 1.0
-    measured_images: Number = 60_000
+    measured_images: Number = TRAINING_IMAGES
     most_operations: Number = MAX_NUMBER
     resumes: Resumes = "nothing"
     per_batch: bool = False
@@ -316,7 +375,9 @@ class Shown(_Message, frozen=True):
     arrays: Annotated[tuple[ArraySpec, ...], Meta(max_length=4)] = ()
 
 
-FromSandbox = Ready | FitAsked | Decision | Finished | Shown
-ToSandbox = RunSubmission | FitRefused | Rehearse | BatchEnded | EpochEnded | Show
+FromSandbox = Ready | FitAsked | Decision | Finished | Shown | Loaded | Called
+ToSandbox = (
+    RunSubmission | FitRefused | Rehearse | BatchEnded | EpochEnded | Show | LoadSubmission | Call
+)
 FromTrainer = Ready | BatchEnded | EpochEnded | TrainingImpossible | Probed
 ToTrainer = Train | Decision | Restore | Probe

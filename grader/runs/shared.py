@@ -23,7 +23,6 @@ import msgspec
 
 from grader.errors import RunDivergedError
 from grader.heartbeat import beating
-from grader.model.evidence import ProbeReading
 from grader.protocol import (
     BatchEnded,
     Decision,
@@ -34,7 +33,7 @@ from grader.protocol import (
 )
 from grader.runs.identity import first_key, next_key
 from grader.runs.store import CLAIM_S, RunStore, Stored
-from grader.trainer import Trainer, read_probe
+from grader.trainer import BoxedTrainer, FakeTrainer, ProbeReading, read_probe
 
 _POLL_S = 0.2
 # How long a session that trained an epoch may think about it before another one trains the next.
@@ -62,7 +61,7 @@ class SharedTrainer:
 
     def __init__(
         self,
-        trainer: Trainer,
+        trainer: BoxedTrainer | FakeTrainer,
         store: RunStore,
         context: str,
         sleep: Callable[[float], None] = time.sleep,

@@ -143,9 +143,12 @@ class Box(Generic[MessageT]):
         self._namespace.hold()
         self._ready = True
 
-    def begin_share(self) -> None:
-        """Count CPU time anew, for the next of those who share the box."""
-        self._watchdog.begin_share()
+    def begin_share(self, share_s: int | None = None) -> None:
+        """Count CPU time anew, for the next of those who share the box.
+
+        Without `share_s`, they may have what the limits say.
+        """
+        self._watchdog.begin_share(share_s)
 
     def wait_end(self, patience_s: float) -> int | None:
         """Wait until the program has ended; return its exit status, or None if it runs on."""
@@ -247,10 +250,17 @@ class Box(Generic[MessageT]):
 
 
 def start_harness(
-    data: Path, limits: Limits, without: frozenset[str] = frozenset()
+    data: Path,
+    limits: Limits,
+    without: frozenset[str] = frozenset(),
+    hidden: tuple[Path, ...] = (),
 ) -> Box[FromSandbox]:
-    """Start a box for one submission; `without` names the layers that it may lack."""
-    contents = Contents(["-m", "grader.harness", "{channel}"], ("protocol", "harness"), data)
+    """Start a box for one submission.
+
+    `without` names the layers that it may lack, `hidden` the folders that it must not see.
+    """
+    arguments = ["-m", "grader.harness", "{channel}"]
+    contents = Contents(arguments, ("protocol", "harness"), data, hidden)
     return Box(contents, FromSandbox, limits, without)
 
 

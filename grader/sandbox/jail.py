@@ -56,11 +56,13 @@ class Contents(NamedTuple):
         arguments: Command-line arguments of Python; "{channel}" is the descriptor of its channel.
         modules: Modules and packages of `grader` that exist inside, such as "protocol".
         data: Folder of the data set, mounted at /data.
+        hidden: Folders that are masked, wherever they lie, such as an exercise in a package.
     """
 
     arguments: Sequence[str]
     modules: Sequence[str]
     data: Path
+    hidden: tuple[Path, ...] = ()
 
 
 def jailed(contents: Contents, channel: int, filter_fd: int | None, limits: Limits) -> list[str]:
@@ -91,7 +93,7 @@ def jailed(contents: Contents, channel: int, filter_fd: int | None, limits: Limi
         # Before the mounts of Python, which may live below /tmp or /home.
         *_scratch(limits),
         *_system(),
-        *_python(),
+        *_python(contents.hidden),
         *_own_modules(contents.modules),
         *("--ro-bind", str(contents.data), "/data"),
         # A box that root starts owns the files of /proc/sys, and would set the machine's kernel.
@@ -123,15 +125,17 @@ def _system() -> list[str]:
     return parts
 
 
-def _python() -> list[str]:
-    """Mount the interpreter and its packages; mask our own where they are installed."""
+def _python(hidden: Iterable[Path]) -> list[str]:
+    """Mount the interpreter and its packages; mask our own, and `hidden`, among them."""
     roots = {Path(sys.prefix).resolve(), Path(sys.base_prefix).resolve()}
     parts: list[str] = []
     for root in sorted(roots, key=lambda path: len(path.parts)):
         if not root.is_relative_to("/usr") or root.is_relative_to("/usr/local"):
             parts += ["--ro-bind", str(root), str(root)]
-    for package in (grader, reference):
-        folder = Path(str(package.__file__)).resolve().parent
+    ours = [Path(str(package.__file__)).resolve().parent for package in (grader, reference)]
+    # What lies in a folder of ours is masked with it.
+    others = [each for each in hidden if not any(each.is_relative_to(own) for own in ours)]
+    for folder in (*ours, *dict.fromkeys(others)):
         if any(folder.is_relative_to(root) for root in {*roots, Path("/usr")}):
             parts += ["--tmpfs", str(folder), "--remount-ro", str(folder)]
     return parts + _without_print_fonts()

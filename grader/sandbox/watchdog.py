@@ -11,6 +11,7 @@ them, and one that waits for the trainer is not waited for.
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import os
 import threading
 import time
@@ -66,8 +67,10 @@ class Watchdog:
         self._thread = threading.Thread(target=self._watch, name="watchdog", daemon=True)
         self._thread.start()
 
-    def begin_share(self) -> None:
-        """Count `Limits.share_s` from here on."""
+    def begin_share(self, share_s: int | None = None) -> None:
+        """Count `share_s`, or else `Limits.share_s`, from here on."""
+        if share_s is not None:
+            self._limits = dataclasses.replace(self._limits, share_s=share_s)
         self._share_began_at_cpu_s = self._cpu_s(list(_tree(self._root)))
 
     def stop(self) -> None:

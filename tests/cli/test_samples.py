@@ -27,11 +27,12 @@ def reports(
     """Grade the three samples with one command."""
     require("bwrap", "redis-server")
     names = ("no_callback", "correct_lesson", "second_conv")
+    paths = [next(samples.glob(f"mnist-conv/*/{name}/solution.py")) for name in names]
     environment = {k: v for k, v in os.environ.items() if not k.startswith("GRADER_")}
     done = subprocess.run(
         [
             *(sys.executable, "-m", "grader", "submit", "--json"),
-            *(str(samples / name / "solution.py") for name in names),
+            *(str(path) for path in paths),
         ],
         env={
             **environment,

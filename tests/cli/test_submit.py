@@ -24,7 +24,7 @@ import grader.exercises
 from tests.conftest import require
 from tests.servers import postgresql, redis
 
-RUBRIC = Path(grader.exercises.__file__).parent / "mnist_conv" / "rubric.toml"
+RUBRIC = Path(grader.exercises.__file__).parent / "mnist_conv" / "exercise.toml"
 
 RIGHT = """
 import tensorflow as tf

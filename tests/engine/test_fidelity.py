@@ -16,9 +16,9 @@ import pytest
 
 from grader.dataset import DatasetFolder
 from grader.exercises import load_exercise
-from grader.model.evidence import Ending
+from grader.kinds.training.evidence import Ending
 from grader.protocol import Raised, Returned
-from grader.trainer import Trainer
+from grader.trainer import BoxedTrainer
 from tests.runs import HEAD, TAIL, plain, remote
 
 PROGRAMS = {
@@ -57,7 +57,7 @@ PROGRAMS = {
 
 @pytest.mark.parametrize("body", PROGRAMS.values(), ids=PROGRAMS.keys())
 def test_the_remote_run_is_plain_keras_to_the_last_digit(
-    body: str, trainer: Trainer, digits: DatasetFolder
+    body: str, trainer: BoxedTrainer, digits: DatasetFolder
 ) -> None:
     """Accuracies and losses are equal as floats, not nearly equal."""
     program = HEAD + body + TAIL
@@ -76,7 +76,9 @@ def test_the_remote_run_is_plain_keras_to_the_last_digit(
     assert evidence.outcome.accuracy == expected["accuracy"][-1]
 
 
-def test_the_same_request_gives_the_same_run_again(trainer: Trainer, digits: DatasetFolder) -> None:
+def test_the_same_request_gives_the_same_run_again(
+    trainer: BoxedTrainer, digits: DatasetFolder
+) -> None:
     """A trainer that has trained before trains no differently."""
     program = HEAD + PROGRAMS["the lesson"] + TAIL
     first, second = (remote(program, trainer, digits) for _ in range(2))
@@ -103,7 +105,7 @@ CALLBACKS = """
 """
 
 
-def test_callbacks_stop_and_steer_the_trainer(trainer: Trainer, digits: DatasetFolder) -> None:
+def test_callbacks_stop_and_steer_the_trainer(trainer: BoxedTrainer, digits: DatasetFolder) -> None:
     """A learning rate that a callback changes, and a stop, act as they do in plain Keras."""
     program = HEAD + CALLBACKS.replace("EPOCHS", "6").replace("COUNT", "2") + TAIL
     evidence = remote(program, trainer, digits)
@@ -114,7 +116,7 @@ def test_callbacks_stop_and_steer_the_trainer(trainer: Trainer, digits: DatasetF
     assert [epoch.logs["loss"] for epoch in evidence.record.epochs] == expected["loss"]
 
 
-def test_what_never_ends_is_cut(trainer: Trainer, digits: DatasetFolder) -> None:
+def test_what_never_ends_is_cut(trainer: BoxedTrainer, digits: DatasetFolder) -> None:
     """The trainer ends at the limit, and only what went on beyond it counts as cut."""
     program = HEAD + CALLBACKS.replace("COUNT", "1") + TAIL
     cut = remote(program.replace("EPOCHS", "9"), trainer, digits, max_epochs=3)
@@ -142,7 +144,7 @@ WRONG_MODELS = {
 
 @pytest.mark.parametrize(("old", "new", "words"), WRONG_MODELS.values(), ids=WRONG_MODELS.keys())
 def test_what_keras_refuses_is_the_students_to_know(
-    old: str, new: str, words: str, trainer: Trainer, digits: DatasetFolder
+    old: str, new: str, words: str, trainer: BoxedTrainer, digits: DatasetFolder
 ) -> None:
     """A model that does not fit its labels is a result in Keras's own words."""
     program = HEAD + PROGRAMS["the lesson"].replace(old, new) + TAIL
@@ -155,7 +157,7 @@ def test_what_keras_refuses_is_the_students_to_know(
 
 
 def test_a_model_of_a_terabyte_is_weighed_and_not_built(
-    trainer: Trainer, digits: DatasetFolder
+    trainer: BoxedTrainer, digits: DatasetFolder
 ) -> None:
     """A budget is counted in parameters, before memory is taken."""
     body = PROGRAMS["the lesson"].replace("layers.Dense(128, ", "layers.Dense(2000, ")
@@ -166,7 +168,7 @@ def test_a_model_of_a_terabyte_is_weighed_and_not_built(
 
 
 def test_own_weights_of_a_submission_are_for_a_human(
-    trainer: Trainer, digits: DatasetFolder
+    trainer: BoxedTrainer, digits: DatasetFolder
 ) -> None:
     """Training starts from the seed, so that what was set before would be dropped in silence."""
     body = PROGRAMS["the lesson"]
@@ -182,7 +184,7 @@ def test_own_weights_of_a_submission_are_for_a_human(
 
 
 def test_a_later_evaluation_sees_the_trained_weights(
-    trainer: Trainer, digits: DatasetFolder
+    trainer: BoxedTrainer, digits: DatasetFolder
 ) -> None:
     """The submission's own model has the weights of the last epoch."""
     body = PROGRAMS["the lesson"].replace("return", "#")
@@ -198,7 +200,7 @@ def test_a_later_evaluation_sees_the_trained_weights(
     assert outcome.accuracy > 0.6
 
 
-def test_the_probe_agrees_with_the_reference(trainer: Trainer, digits: DatasetFolder) -> None:
+def test_the_probe_agrees_with_the_reference(trainer: BoxedTrainer, digits: DatasetFolder) -> None:
     """Strides, padding and another activation are what the reference says they are."""
     exercise = load_exercise("mnist-conv")
     for body in PROGRAMS.values():

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from grader.dataset import DatasetFolder
-from grader.model.evidence import Ending
+from grader.kinds.training.evidence import Ending
 from grader.protocol import Raised, Returned
-from grader.trainer import Trainer
+from grader.trainer import BoxedTrainer
 from tests.runs import HEAD, TAIL, plain, remote, remote_run
 
 MODEL = """
@@ -42,7 +42,7 @@ ADDING_UP = {
 
 @pytest.mark.parametrize("body", ADDING_UP.values(), ids=ADDING_UP.keys())
 def test_fits_of_one_model_add_up_to_the_last_digit(
-    body: str, trainer: Trainer, digits: DatasetFolder
+    body: str, trainer: BoxedTrainer, digits: DatasetFolder
 ) -> None:
     """The last fit goes on from what the ones before left, as it does in plain Keras."""
     program = HEAD + MODEL + body + TAIL
@@ -57,7 +57,7 @@ def test_fits_of_one_model_add_up_to_the_last_digit(
 
 
 def test_a_model_is_cut_at_the_limit_however_often_it_is_fitted(
-    trainer: Trainer, digits: DatasetFolder
+    trainer: BoxedTrainer, digits: DatasetFolder
 ) -> None:
     """Fitting for ever trains no longer than one fit."""
     forever = "    while True:\n        history = model.fit(x, y, epochs=2, verbose=0)\n"
@@ -77,7 +77,7 @@ TWO_MODELS = """
 
 @pytest.mark.parametrize(("returned", "epochs"), [("first", 2), ("second", 1)])
 def test_the_model_of_the_returned_history_is_graded(
-    returned: str, epochs: int, trainer: Trainer, digits: DatasetFolder
+    returned: str, epochs: int, trainer: BoxedTrainer, digits: DatasetFolder
 ) -> None:
     """Of several models the one whose history is returned counts."""
     program = HEAD + MODEL + TWO_MODELS.replace("RETURNED", returned) + TAIL
@@ -89,7 +89,7 @@ def test_the_model_of_the_returned_history_is_graded(
 
 
 def test_without_a_returned_history_the_last_model_is_graded(
-    trainer: Trainer, digits: DatasetFolder
+    trainer: BoxedTrainer, digits: DatasetFolder
 ) -> None:
     """A function that returns nothing is graded on what it fitted last."""
     program = HEAD + MODEL + TWO_MODELS.replace("RETURNED", "None; return None") + TAIL
@@ -99,7 +99,7 @@ def test_without_a_returned_history_the_last_model_is_graded(
     assert len(evidence.record.epochs) == 1
 
 
-def test_fits_at_module_level_do_not_count(trainer: Trainer, digits: DatasetFolder) -> None:
+def test_fits_at_module_level_do_not_count(trainer: BoxedTrainer, digits: DatasetFolder) -> None:
     """What a file with the function fits while it is loaded is rehearsed, whatever it is."""
     loose = """
 import numpy as np
@@ -116,7 +116,7 @@ train_mnist_conv()
 
 
 def test_a_file_without_the_function_is_graded_on_what_it_fits(
-    trainer: Trainer, digits: DatasetFolder
+    trainer: BoxedTrainer, digits: DatasetFolder
 ) -> None:
     """Code at module level trains, under the guard of a program too."""
     program = (HEAD + MODEL + TAIL).replace("train_mnist_conv", "main")
@@ -138,7 +138,7 @@ UNDECIDABLE = {
 
 @pytest.mark.parametrize("between", UNDECIDABLE.values(), ids=UNDECIDABLE.keys())
 def test_a_fit_that_cannot_be_continued_is_left_to_a_human(
-    between: str, trainer: Trainer, digits: DatasetFolder
+    between: str, trainer: BoxedTrainer, digits: DatasetFolder
 ) -> None:
     """What happens between two fits must be something that the trainer can repeat."""
     fit = "    history = model.fit(x, y, epochs=1, verbose=0)\n"
@@ -163,7 +163,7 @@ BATCHES = """
 
 @pytest.mark.parametrize("stop", ["pass", "self.model.stop_training = batch == 5"])
 def test_batch_hooks_see_and_steer_every_batch(
-    stop: str, trainer: Trainer, digits: DatasetFolder
+    stop: str, trainer: BoxedTrainer, digits: DatasetFolder
 ) -> None:
     """Hooks after batches run in lockstep: the same logs, rates and stops as in plain Keras."""
     body = BATCHES.replace("STOP", stop)
@@ -191,7 +191,7 @@ DATA_FORMS = {
 
 @pytest.mark.parametrize("fit", DATA_FORMS.values(), ids=DATA_FORMS.keys())
 def test_other_forms_of_data_train_like_plain_keras(
-    fit: str, trainer: Trainer, digits: DatasetFolder
+    fit: str, trainer: BoxedTrainer, digits: DatasetFolder
 ) -> None:
     """Steps, lists, tensors and pipelines give the same digits as they do in plain Keras."""
     program = HEAD + MODEL + f"    history = {fit}\n" + TAIL
@@ -210,7 +210,7 @@ PIPELINES = {
 
 @pytest.mark.parametrize("dataset", PIPELINES.values(), ids=PIPELINES.keys())
 def test_a_pipeline_that_shuffles_is_read_once(
-    dataset: str, trainer: Trainer, digits: DatasetFolder
+    dataset: str, trainer: BoxedTrainer, digits: DatasetFolder
 ) -> None:
     """Every image is recognised, and comes once in an epoch however often it is repeated."""
     body = f"""
@@ -223,7 +223,7 @@ def test_a_pipeline_that_shuffles_is_read_once(
     assert (evidence.data.problem, evidence.data.training_images) == (None, 2000)
 
 
-def test_what_adapt_finds_is_trained_with(trainer: Trainer, digits: DatasetFolder) -> None:
+def test_what_adapt_finds_is_trained_with(trainer: BoxedTrainer, digits: DatasetFolder) -> None:
     """A Normalization layer keeps the mean and the variance of the images it was adapted to."""
     body = """
     norm = layers.Normalization(axis=None)

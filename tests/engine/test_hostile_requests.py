@@ -24,7 +24,7 @@ from grader.protocol import (
     TrainingImpossible,
 )
 from grader.sandbox import Limits, start_trainer
-from grader.trainer import Trainer
+from grader.trainer import BoxedTrainer
 from tests.examples import keras_object, layer, model, request
 
 TABLE = np.linspace(0, 1, 256, dtype=np.float32).tobytes()
@@ -54,7 +54,7 @@ def lesson(*more: dict[str, Any], **compiled: Any) -> dict[str, Any]:
 
 
 def begin(
-    trainer: Trainer, document: dict[str, Any], resumes: Resumes = "nothing", **values: Any
+    trainer: BoxedTrainer, document: dict[str, Any], resumes: Resumes = "nothing", **values: Any
 ) -> Any:
     """Ask for a training on 64 images, and return what ends first: an epoch, or all of it."""
     claim = DataClaim(count=64, in_order=True, image_shape=(28, 28, 1))
@@ -69,20 +69,20 @@ def begin(
     return trainer.next_ended()
 
 
-def stop(trainer: Trainer) -> None:
+def stop(trainer: BoxedTrainer) -> None:
     """Tell the trainer to end what it does."""
     trainer.decide(Decision(stop=True))
 
 
 @pytest.fixture
-def fast_trainer(digits: DatasetFolder) -> Iterator[Trainer]:
+def fast_trainer(digits: DatasetFolder) -> Iterator[BoxedTrainer]:
     """Have a trainer with compiled steps, as grading has it."""
-    trainer = Trainer(lambda: start_trainer(digits.path, Limits(memory_mib=4096), 1, "fast"))
+    trainer = BoxedTrainer(lambda: start_trainer(digits.path, Limits(memory_mib=4096), 1, "fast"))
     yield trainer
     trainer.close()
 
 
-def test_a_model_is_not_trained_on_images_that_do_not_fit(fast_trainer: Trainer) -> None:
+def test_a_model_is_not_trained_on_images_that_do_not_fit(fast_trainer: BoxedTrainer) -> None:
     """Built for one shape and fitted on another: compiled steps would write beyond its weights."""
     layers = (
         layer("Conv2D", filters=64, kernel_size=[3, 3], activation="relu"),
@@ -104,7 +104,7 @@ SURE = keras_object("keras.metrics", "SparseTopKCategoricalAccuracy", k=10, name
 
 
 @pytest.mark.parametrize("kind", ["metrics", "weighted_metrics"])
-def test_no_metric_takes_the_place_of_the_trainers_own(trainer: Trainer, kind: str) -> None:
+def test_no_metric_takes_the_place_of_the_trainers_own(trainer: BoxedTrainer, kind: str) -> None:
     """A metric that is always 1 stays the submission's, whatever its name is."""
     ended: Frame[EpochEnded] = begin(trainer, lesson(**{kind: [SURE, "accuracy"]}))
     stop(trainer)
@@ -141,7 +141,7 @@ IMPOSSIBLE = {
 
 @pytest.mark.parametrize("document", IMPOSSIBLE.values(), ids=IMPOSSIBLE.keys())
 def test_what_cannot_be_trained_is_weighed_first(
-    trainer: Trainer, document: dict[str, Any]
+    trainer: BoxedTrainer, document: dict[str, Any]
 ) -> None:
     """The answer is a reason, and the trainer is the same one afterwards."""
     box = trainer._ready()
@@ -190,7 +190,7 @@ def functional(*, output: str) -> dict[str, Any]:
     }
 
 
-def test_a_layer_that_is_only_described_is_told(trainer: Trainer) -> None:
+def test_a_layer_that_is_only_described_is_told(trainer: BoxedTrainer) -> None:
     """A convolution that no image meets does not count as one."""
     ended = begin(trainer, functional(output="f"))
 
@@ -198,7 +198,7 @@ def test_a_layer_that_is_only_described_is_told(trainer: Trainer) -> None:
     assert "described with 1 Conv2D, but uses 0" in ended.reason
 
 
-def test_a_rate_for_a_schedule_is_the_submissions_mistake(trainer: Trainer) -> None:
+def test_a_rate_for_a_schedule_is_the_submissions_mistake(trainer: BoxedTrainer) -> None:
     """Keras's refusal is told, and the trainer goes on to the next request."""
     schedule = keras_object(
         "keras.optimizers.schedules",
@@ -216,7 +216,7 @@ def test_a_rate_for_a_schedule_is_the_submissions_mistake(trainer: Trainer) -> N
     assert "LearningRateSchedule" in ended.reason
 
 
-def test_a_rate_after_the_last_epoch_is_nobodys(trainer: Trainer) -> None:
+def test_a_rate_after_the_last_epoch_is_nobodys(trainer: BoxedTrainer) -> None:
     """There is no epoch left for it, and the model is probed as it is."""
     schedule = keras_object(
         "keras.optimizers.schedules",
@@ -240,7 +240,9 @@ ODD = {
 
 
 @pytest.mark.parametrize("options", ODD.values(), ids=ODD.keys())
-def test_what_keras_takes_for_a_number_is_one(trainer: Trainer, options: dict[str, Any]) -> None:
+def test_what_keras_takes_for_a_number_is_one(
+    trainer: BoxedTrainer, options: dict[str, Any]
+) -> None:
     """Odd but legal descriptions are trained and probed."""
     convolution = layer("Conv2D", **{"filters": 2, "kernel_size": [3, 3], **options})
     begin(trainer, sequential(INPUT, convolution, layer("MaxPooling2D", pool_size=2), *LAST))
@@ -249,7 +251,7 @@ def test_what_keras_takes_for_a_number_is_one(trainer: Trainer, options: dict[st
     assert trainer.probe().kernel.shape == (3, 3, 1, 2)
 
 
-def test_a_model_in_a_model_may_be_compiled(trainer: Trainer) -> None:
+def test_a_model_in_a_model_may_be_compiled(trainer: BoxedTrainer) -> None:
     """What it was compiled with is of no use, and not even read."""
     inner = sequential(
         layer("Conv2D", filters=2, kernel_size=[3, 3]),
@@ -280,7 +282,7 @@ LEFT_TO_A_HUMAN = {
 
 @pytest.mark.parametrize("document", LEFT_TO_A_HUMAN.values(), ids=LEFT_TO_A_HUMAN.keys())
 def test_what_only_we_fail_at_is_left_to_a_human(
-    trainer: Trainer, document: dict[str, Any]
+    trainer: BoxedTrainer, document: dict[str, Any]
 ) -> None:
     """Keras has built and compiled it once, in the submission's program: it is no fault of that."""
     box = trainer._ready()
@@ -294,7 +296,7 @@ def test_what_only_we_fail_at_is_left_to_a_human(
 FLAT = DataClaim(count=64, in_order=True, image_shape=(784,))
 
 
-def test_a_fit_after_averages_is_left_to_a_human(trainer: Trainer) -> None:
+def test_a_fit_after_averages_is_left_to_a_human(trainer: BoxedTrainer) -> None:
     """Plain Keras goes on from averages of the weights, which the trainer does not have."""
     averaging = lesson(optimizer=keras_object("keras.optimizers", "SGD", use_ema=True))
     begin(trainer, averaging)
@@ -313,7 +315,7 @@ MISTAKES = {
 
 @pytest.mark.parametrize(("document", "values", "words"), MISTAKES.values(), ids=MISTAKES.keys())
 def test_what_keras_would_refuse_is_the_submissions_mistake(
-    trainer: Trainer, document: dict[str, Any], values: dict[str, Any], words: str
+    trainer: BoxedTrainer, document: dict[str, Any], values: dict[str, Any], words: str
 ) -> None:
     """Its words are told, where weighing fails before Keras does, too."""
     refused = begin(trainer, document, **values)
@@ -323,7 +325,7 @@ def test_what_keras_would_refuse_is_the_submissions_mistake(
     assert words in refused.reason
 
 
-def test_less_than_half_of_an_epoch_is_left_out(trainer: Trainer) -> None:
+def test_less_than_half_of_an_epoch_is_left_out(trainer: BoxedTrainer) -> None:
     """Steps that leave one image over make no epoch of it."""
     numbers = []
     ended = begin(trainer, lesson(), batch_size=1, steps_per_epoch=63, epochs=2, shuffle=False)
@@ -341,7 +343,7 @@ def test_less_than_half_of_an_epoch_is_left_out(trainer: Trainer) -> None:
 
 @pytest.mark.parametrize(("epochs", "knows"), [(1, False), (60, True)])
 def test_a_trained_model_is_asked_what_it_knows(
-    trainer: Trainer, epochs: int, *, knows: bool
+    trainer: BoxedTrainer, epochs: int, *, knows: bool
 ) -> None:
     """A model that has learned its images by heart says so; of others it knows what it knows."""
     learned = sequential(
@@ -370,7 +372,7 @@ def test_a_trained_model_is_asked_what_it_knows(
     assert known.trained_right < known.right < 3000
 
 
-def test_an_epoch_that_costs_too_much_is_not_begun(trainer: Trainer) -> None:
+def test_an_epoch_that_costs_too_much_is_not_begun(trainer: BoxedTrainer) -> None:
     """What is left of a budget is looked at before an epoch, and a human is asked."""
     training = Train(
         request=request(sequential(INPUT, *LAST), epochs=1),

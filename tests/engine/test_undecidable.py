@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 
 from grader.dataset import DatasetFolder
-from grader.exercises import load_exercise
-from grader.grading import Boxes, Grader
-from grader.model.report import Report, Verdict
-from grader.model.submission import Attempt, Submission
-from grader.sandbox import Limits, start_harness, start_trainer
-from grader.trainer import Trainer
+from grader.grading import Grader
+from grader.kinds import Boxes
+from grader.model.report import Verdict
+from grader.sandbox import Limits, start_trainer
+from grader.trainer import BoxedTrainer
 from tests.conftest import require
+from tests.graders import boxes_on, graded_source, training_grader
 
 PROGRAM = """
 import tensorflow as tf
@@ -71,30 +71,23 @@ CASES = {
 
 
 @pytest.fixture(scope="module")
-def grader(digits: DatasetFolder) -> Grader:
+def boxes(digits: DatasetFolder) -> Boxes:
+    """Return boxes on a few digits."""
+    return boxes_on(digits)
+
+
+@pytest.fixture(scope="module")
+def grader(digits: DatasetFolder, boxes: Boxes) -> Grader:
     """Return a grader whose trainer must never be needed."""
     require("bwrap")
-    return Grader(
-        load_exercise("mnist-conv"),
-        Boxes(lambda: start_harness(digits.path, Limits())),
-        Trainer(lambda: start_trainer(digits.path, Limits(), 1)),
-        seed=1,
-        notes=(),
-    )
-
-
-def grade(grader: Grader, source: str) -> Report:
-    """Grade a source."""
-    submission = Submission(
-        id="1", exercise="mnist-conv", student="ada", file="a.py", source=source.encode()
-    )
-    return grader.grade(Attempt(submission=submission, number=1), lambda _: None)
+    trainer = BoxedTrainer(lambda: start_trainer(digits.path, Limits(), 1))
+    return training_grader(trainer, boxes)
 
 
 @pytest.mark.parametrize(("fit", "words"), CASES.values(), ids=CASES.keys())
 def test_it_is_left_to_a_human_with_the_reason(grader: Grader, fit: str, words: str) -> None:
     """The verdict is a question, the reason is named, and nothing was trained."""
-    report = grade(grader, PROGRAM.replace("FIT", fit))
+    report = graded_source(grader, PROGRAM.replace("FIT", fit))
 
     assert report.verdict is Verdict.NEEDS_REVIEW, report.checks
     assert words in report.notes[0]
@@ -102,9 +95,9 @@ def test_it_is_left_to_a_human_with_the_reason(grader: Grader, fit: str, words: 
     assert all(check.status != "failed" for check in report.checks)
 
 
-def test_the_boxes_of_a_closed_grader_are_gone(grader: Grader) -> None:
+def test_the_boxes_of_a_closed_grader_are_gone(grader: Grader, boxes: Boxes) -> None:
     """Closing ends the warm box; a second close does nothing."""
-    waiting = grader._boxes._waiting
+    waiting = boxes._waiting
     grader.close()
     grader.close()
 

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
-import msgspec
 import pytest
 
 from grader.dataset import DatasetFolder
 from grader.exercises import load_exercise
-from grader.grading import Boxes, Grader
 from grader.model.report import Report
-from grader.model.submission import Attempt, Submission
-from grader.sandbox import Limits, start_harness
-from grader.trainer import Trainer
+from grader.trainer import BoxedTrainer
+from tests.graders import LESSON, asking, boxes_on, graded_source, training_grader
 from tests.runs import HEAD, TAIL
 
 MODEL = """
@@ -29,20 +25,13 @@ MODEL = """
 """
 
 
-def grade(program: str, trainer: Trainer, digits: DatasetFolder, **target: Any) -> Report:
+def grade(program: str, trainer: BoxedTrainer, digits: DatasetFolder, **target: Any) -> Report:
     """Grade a program against a small target."""
-    exercise = load_exercise("mnist-conv")
     asked = {"min_images": 1000, "accuracy": 0.7, "max_epochs": 3} | target
-    rubric = msgspec.structs.replace(
-        exercise.rubric, target=msgspec.structs.replace(exercise.rubric.target, **asked)
-    )
-    boxes = Boxes(lambda: start_harness(digits.path, Limits()))
-    grader = Grader(replace(exercise, rubric=rubric), boxes, trainer, seed=1, notes=())
-    submission = Submission(
-        id="1", exercise="mnist-conv", student="ada", file="a.py", source=program.encode()
-    )
+    boxes = boxes_on(digits)
+    grader = training_grader(trainer, boxes, asking(load_exercise(LESSON), **asked))
     try:
-        return grader.grade(Attempt(submission=submission, number=1), lambda _: None)
+        return graded_source(grader, program)
     finally:
         boxes.close()
 
@@ -53,7 +42,7 @@ def failed(report: Report) -> list[str]:
 
 
 def test_a_model_that_fails_a_gate_does_not_hide_the_one_that_counts(
-    trainer: Trainer, digits: DatasetFolder
+    trainer: BoxedTrainer, digits: DatasetFolder
 ) -> None:
     """A first try on too few images and with two convolutions is not what is graded."""
     body = """
@@ -68,7 +57,7 @@ def test_a_model_that_fails_a_gate_does_not_hide_the_one_that_counts(
 
 
 def test_a_returned_model_that_fails_a_gate_is_graded(
-    trainer: Trainer, digits: DatasetFolder
+    trainer: BoxedTrainer, digits: DatasetFolder
 ) -> None:
     """A program that returns the history of two convolutions is told so, whatever it fits later."""
     body = """
@@ -80,7 +69,7 @@ def test_a_returned_model_that_fails_a_gate_is_graded(
     assert failed(report) == ["one_conv"]
 
 
-def test_validation_images_may_be_weighted(trainer: Trainer, digits: DatasetFolder) -> None:
+def test_validation_images_may_be_weighted(trainer: BoxedTrainer, digits: DatasetFolder) -> None:
     """Fits that are rehearsed and fits that count measure on them, as plain Keras does."""
     body = """
     held_back = (x[:50], y[:50], np.ones(50))
@@ -96,7 +85,7 @@ def test_validation_images_may_be_weighted(trainer: Trainer, digits: DatasetFold
 
 @pytest.mark.parametrize("gap", [0.0005, 0.01])
 def test_a_second_seed_is_tried_only_where_luck_decides(
-    gap: float, trainer: Trainer, digits: DatasetFolder
+    gap: float, trainer: BoxedTrainer, digits: DatasetFolder
 ) -> None:
     """Falling short by a hair is worth a second run, the better one counts, and it is said."""
     program = (
@@ -118,7 +107,7 @@ def test_a_second_seed_is_tried_only_where_luck_decides(
 
 
 def test_an_order_that_gives_answers_away_is_left_to_a_human(
-    trainer: Trainer, digits: DatasetFolder
+    trainer: BoxedTrainer, digits: DatasetFolder
 ) -> None:
     """Sorted by digit, the next answer is the last one: the model itself knows next to nothing."""
     body = """
@@ -134,7 +123,7 @@ def test_an_order_that_gives_answers_away_is_left_to_a_human(
 
 
 def test_an_order_of_ones_own_is_trained_like_any_other(
-    trainer: Trainer, digits: DatasetFolder
+    trainer: BoxedTrainer, digits: DatasetFolder
 ) -> None:
     """Who deals the images by hand, and lets nobody deal them again, passes."""
     body = """

@@ -10,7 +10,7 @@ import grader.exercises
 from grader.errors import SettingsError
 from grader.exercises import load_exercise
 
-OWN = Path(grader.exercises.__file__).parent / "mnist_conv" / "rubric.toml"
+OWN = Path(grader.exercises.__file__).parent / "mnist_conv" / "exercise.toml"
 
 
 def test_the_default_points_are_the_asked_ones() -> None:

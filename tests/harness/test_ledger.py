@@ -11,7 +11,7 @@ import pytest
 from grader.dataset import DatasetFolder
 from grader.protocol import Returned, Undecidable
 from grader.sandbox import Limits, start_trainer
-from grader.trainer import Trainer
+from grader.trainer import BoxedTrainer
 from tests.conftest import require
 from tests.runs import HEAD, TAIL, remote
 
@@ -183,17 +183,17 @@ def test_nothing_of_keras_is_taken_for_the_programs_own() -> None:
 
 
 @pytest.fixture(scope="module")
-def trainer(digits: DatasetFolder) -> Iterator[Trainer]:
+def trainer(digits: DatasetFolder) -> Iterator[BoxedTrainer]:
     """Return a trainer that all programs share."""
     require("bwrap")
-    trainer = Trainer(lambda: start_trainer(digits.path, Limits(), 1, "fast"))
+    trainer = BoxedTrainer(lambda: start_trainer(digits.path, Limits(), 1, "fast"))
     yield trainer
     trainer.close()
 
 
 @pytest.mark.parametrize("body", CHANGED.values(), ids=CHANGED.keys())
 def test_what_the_trainer_does_not_know_is_for_a_human(
-    body: str, trainer: Trainer, digits: DatasetFolder
+    body: str, trainer: BoxedTrainer, digits: DatasetFolder
 ) -> None:
     """Nothing of it is dropped in silence; a line of the program is named."""
     evidence = remote(HEAD + MODEL + body + TAIL, trainer, digits)
@@ -202,7 +202,9 @@ def test_what_the_trainer_does_not_know_is_for_a_human(
     assert "(line " in evidence.review
 
 
-def test_the_line_is_the_one_that_set_the_weights(trainer: Trainer, digits: DatasetFolder) -> None:
+def test_the_line_is_the_one_that_set_the_weights(
+    trainer: BoxedTrainer, digits: DatasetFolder
+) -> None:
     """It is the callback's line, and not that of the fit."""
     program = HEAD + MODEL + CHANGED["weights in a hook"] + TAIL
     evidence = remote(program, trainer, digits)
@@ -213,7 +215,9 @@ def test_the_line_is_the_one_that_set_the_weights(trainer: Trainer, digits: Data
 
 
 @pytest.mark.parametrize("body", UNTOUCHED.values(), ids=UNTOUCHED.keys())
-def test_what_changes_nothing_is_graded(body: str, trainer: Trainer, digits: DatasetFolder) -> None:
+def test_what_changes_nothing_is_graded(
+    body: str, trainer: BoxedTrainer, digits: DatasetFolder
+) -> None:
     """Looking, saving, beginning anew, and training something else are nobody's business."""
     evidence = remote(HEAD + MODEL + body + TAIL, trainer, digits)
 

@@ -25,23 +25,25 @@ _GRADEBOOK = ("tests/gradebook",)
 _RUNS = tuple(
     f"tests/sharing/test_{name}.py" for name in ("store", "shared", "identity", "diverged")
 )
-_CHECKS = ("tests/model", "tests/exercises/test_checks.py", "tests/exercises/test_edges.py")
+_CHECKS = ("tests/kinds/training/test_reach.py", "tests/checks")
 _ADMISSION = ("tests/admission",)
-_SESSION = ("tests/grading",)
+_SESSION = ("tests/kinds/training",)
 TESTS = {
     "grader.gradebook.gradebook": _GRADEBOOK,
     "grader.runs.identity": _RUNS,
     "grader.runs.shared": _RUNS,
     "grader.runs.store": _RUNS,
-    "grader.model.evidence": _CHECKS,
-    "grader.exercises.mnist_conv.checks": _CHECKS,
-    "grader.exercises.mnist_conv.layers": _CHECKS,
+    "grader.checks.interface": _CHECKS,
+    "grader.kinds.training.evidence": _CHECKS,
+    "grader.checks.training": _CHECKS,
+    "grader.checks.layers": _CHECKS,
     "grader.admission.admit": _ADMISSION,
     "grader.admission.numbers": _ADMISSION,
     "grader.admission.structure": _ADMISSION,
-    "grader.grading.models": _SESSION,
-    "grader.grading.session": _SESSION,
-    "grader.grading.spending": _SESSION,
+    "grader.kinds.training.conclusion": _SESSION,
+    "grader.kinds.training.models": _SESSION,
+    "grader.kinds.training.session": _SESSION,
+    "grader.kinds.training.spending": _SESSION,
 }
 
 

@@ -51,7 +51,7 @@ ELSEWHERE = "Python stopped reading there: the mistake is in this line or shortl
 )
 def test_what_disturbs_the_parser_is_explained(text: str, words: str) -> None:
     """The help names the cause; of what only looks like one it says where to look."""
-    facts = read_source(text.encode(), FUNCTION)
+    facts = read_source(text.encode(), (FUNCTION,))
 
     assert facts.problem
     assert words in facts.problem_help
@@ -78,7 +78,7 @@ def test_a_file_of_another_format_is_named(
     source: bytes, name: str, words: str, filename: str
 ) -> None:
     """What was handed in by mistake is named, and what to hand in instead."""
-    facts = read_source(source, FUNCTION, filename)
+    facts = read_source(source, (FUNCTION,), filename)
 
     assert facts.problem == f"The file is {name}, not a program"
     assert words in facts.problem_help
@@ -87,7 +87,7 @@ def test_a_file_of_another_format_is_named(
 @pytest.mark.parametrize("source", [b"'%PDF-'\n", b"html < 1\n", b"PK = 3\n", b"{'rtf': 1}\n"])
 def test_a_program_that_begins_like_another_format_is_a_program(source: bytes) -> None:
     """Only bytes with which no program begins are taken for another format."""
-    assert read_source(source, FUNCTION).problem is None
+    assert read_source(source, (FUNCTION,)).problem is None
 
 
 def test_a_cell_that_is_not_python_gets_the_same_advice() -> None:
@@ -96,7 +96,7 @@ def test_a_cell_that_is_not_python_gets_the_same_advice() -> None:
     for code in ("f\uff08)", "f(1 2)"):
         cell = {"cell_type": "code", "source": code}
         document = json.dumps({"nbformat": 4, "cells": [cell]}).encode()
-        said.append(read_source(document, FUNCTION, "solution.ipynb").problem_help)
+        said.append(read_source(document, (FUNCTION,), "solution.ipynb").problem_help)
 
     assert "only looks like `(`" in said[0]
     assert said[1].startswith("Restart the kernel and run all cells")
@@ -107,7 +107,7 @@ def test_a_cell_for_another_program_is_kept_apart() -> None:
     codes = ("import os", "%%writefile a.py\nx = 1", "%%time\ny = 2", "# nothing", "")
     cells = [{"cell_type": "code", "source": code} for code in codes]
     document = json.dumps({"nbformat": 4, "cells": cells}).encode()
-    facts = read_source(document, FUNCTION, "solution.ipynb")
+    facts = read_source(document, (FUNCTION,), "solution.ipynb")
 
     assert [cell.unrun for cell in facts.cells] == ["", codes[1], "", "", ""]
     assert "x = 1" not in facts.text

@@ -87,7 +87,7 @@ def notebook(*cells: dict[str, Any]) -> bytes:
 
 def read(*cells: dict[str, Any]) -> SourceFacts:
     """Read a notebook of these cells."""
-    return read_source(notebook(*cells), FUNCTION, "solution.ipynb")
+    return read_source(notebook(*cells), (FUNCTION,), "solution.ipynb")
 
 
 def test_code_cells_become_one_text_with_their_places() -> None:
@@ -103,8 +103,8 @@ def test_code_cells_become_one_text_with_their_places() -> None:
     assert facts.problem is None
     assert facts.text == f"import os\nx = 1\n\n{LESSON}\n"
     assert facts.cells == (Cell(2, 1, 1), Cell(4, 2, 3), Cell(5, 3, 6))
-    assert facts.function_line == 4
-    assert facts.place(facts.function_line) == "cell 4 (code cell 2), line 2"
+    assert facts.defined.get(FUNCTION) == 4
+    assert facts.place(facts.defined.get(FUNCTION)) == "cell 4 (code cell 2), line 2"
 
 
 @pytest.mark.parametrize("filename", ["solution.ipynb", "Solution.IPYNB", "solution.py"])
@@ -112,7 +112,7 @@ def test_a_notebook_is_known_by_name_or_content(filename: str) -> None:
     """A notebook that was given the name of a Python file is read as what it is."""
     source = b"\xef\xbb\xbf\n" + notebook(code(LESSON))
 
-    assert read_source(source, FUNCTION, filename).function_line == 1
+    assert read_source(source, (FUNCTION,), filename).defined.get(FUNCTION) == 1
 
 
 def test_a_notebook_of_format_3_is_read() -> None:
@@ -122,10 +122,10 @@ def test_a_notebook_of_format_3_is_read() -> None:
     heading = {"cell_type": "heading", "level": 1, "source": "Lesson"}
     sheets = [{"cells": [heading, first]}, {"cells": [second]}]
     document = {"nbformat": 3, "metadata": {"name": ""}, "worksheets": sheets}
-    facts = read_source(json.dumps(document).encode(), FUNCTION, "solution.ipynb")
+    facts = read_source(json.dumps(document).encode(), (FUNCTION,), "solution.ipynb")
 
     assert facts.problem is None
-    assert facts.place(facts.function_line) == "cell 3 (code cell 2), line 1"
+    assert facts.place(facts.defined.get(FUNCTION)) == "cell 3 (code cell 2), line 1"
 
 
 @pytest.mark.parametrize(
@@ -151,14 +151,14 @@ def test_a_notebook_of_format_3_is_read() -> None:
 )
 def test_a_file_that_is_no_notebook_is_a_fact(source: bytes, words: str) -> None:
     """What Jupyter could not open either is described, however hostile it is."""
-    assert words in (read_source(source, FUNCTION, "solution.ipynb").problem or "")
+    assert words in (read_source(source, (FUNCTION,), "solution.ipynb").problem or "")
 
 
 def test_pictures_do_not_count_as_source() -> None:
     """A notebook may be large through its outputs, also as the value of an unknown field."""
     cell = code(LESSON) | {"outputs": [{"data": {"image/png": "A" * 5_000_000}}]}
 
-    assert read(cell).function_line == 1
+    assert read(cell).defined.get(FUNCTION) == 1
 
 
 @pytest.mark.parametrize(
@@ -197,7 +197,7 @@ def test_what_jupyter_takes_in_any_cell_is_taken() -> None:
         "from __future__ import annotations",
         "x = 1; pass ; y = 'é'; pass ; z = 1",
     ]
-    assert facts.place(facts.function_line) == "cell 3, line 1"
+    assert facts.place(facts.defined.get(FUNCTION)) == "cell 3, line 1"
 
 
 @pytest.mark.parametrize(
@@ -279,8 +279,8 @@ def test_any_json_is_read(document: Any) -> None:
     """Whatever a notebook holds, facts come of it."""
     source = json.dumps(document).encode()
 
-    assert isinstance(read_source(source, FUNCTION, "solution.ipynb"), SourceFacts)
-    assert isinstance(read_source(source, FUNCTION, "solution.py"), SourceFacts)
+    assert isinstance(read_source(source, (FUNCTION,), "solution.ipynb"), SourceFacts)
+    assert isinstance(read_source(source, (FUNCTION,), "solution.py"), SourceFacts)
 
 
 @pytest.mark.timeout(20)

@@ -56,7 +56,7 @@ NESTED_FINALLY = "".join(f"{' ' * n}try: a\n{' ' * n}finally:\n" for n in range(
 )
 def test_a_file_that_is_not_python_is_a_fact(source: bytes, words: str, line: int | None) -> None:
     """Each unreadable file is described, with the line that an editor shows where there is one."""
-    facts = read_source(source, FUNCTION)
+    facts = read_source(source, (FUNCTION,))
 
     assert words in (facts.problem or "")
     assert facts.problem_line == line
@@ -79,7 +79,7 @@ def test_a_file_that_is_not_python_is_a_fact(source: bytes, words: str, line: in
 )
 def test_what_python_takes_is_read(source: bytes) -> None:
     """Marks, line ends, tabs and blanks of any editor are no problem."""
-    facts = read_source(source, FUNCTION)
+    facts = read_source(source, (FUNCTION,))
 
     assert facts.problem is None
     assert facts.problem_help == ""
@@ -99,7 +99,7 @@ def test_what_python_takes_is_read(source: bytes) -> None:
 def test_a_declared_encoding_is_obeyed(before: str, encoding: str) -> None:
     """A file is read in the encoding that one of its first two lines declares."""
     name = "漢字" if encoding in {"shift_jis", "gb18030"} else "Jürgen"
-    facts = read_source(f"{before}\nname = '{name}'\n".encode(encoding), FUNCTION)
+    facts = read_source(f"{before}\nname = '{name}'\n".encode(encoding), (FUNCTION,))
 
     assert facts.problem is None
     assert name in facts.text
@@ -108,7 +108,7 @@ def test_a_declared_encoding_is_obeyed(before: str, encoding: str) -> None:
 @pytest.mark.parametrize("command", ["!pip install keras", "%matplotlib inline", "    %time f()"])
 def test_a_command_to_jupyter_in_a_python_file_is_explained(command: str) -> None:
     """The line is not Python, and the help says where it comes from."""
-    facts = read_source(f"import os\n{command}\n".encode(), FUNCTION)
+    facts = read_source(f"import os\n{command}\n".encode(), (FUNCTION,))
 
     assert facts.problem_line == 2
     assert facts.problem_help.startswith(f"`{command.strip()}` is a command of notebooks")
@@ -147,22 +147,22 @@ def test_a_command_to_jupyter_in_a_python_file_is_explained(command: str) -> Non
 )
 def test_the_last_binding_that_an_import_reaches_counts(source: str, line: int | None) -> None:
     """The function found is the one that a call would reach after an import."""
-    facts = read_source(source.encode(), FUNCTION)
+    facts = read_source(source.encode(), (FUNCTION,))
 
     assert facts.problem is None
-    assert facts.function_line == line
+    assert facts.defined.get(FUNCTION) == line
 
 
 def test_all_functions_are_named_in_their_order() -> None:
     """A name that is nearly the asked one can be found, wherever it is defined."""
     source = "class A:\n  def b(self):\n    def c(): pass\ndef a(): pass\nasync def d(): pass\n"
 
-    assert read_source(source.encode(), FUNCTION).functions == ("b", "c", "a", "d")
+    assert read_source(source.encode(), (FUNCTION,)).functions == ("b", "c", "a", "d")
 
 
 def test_reading_runs_nothing() -> None:
     """A file that would end the process is read like any other."""
-    assert read_source(b"import os\nos._exit(3)\n", FUNCTION).problem is None
+    assert read_source(b"import os\nos._exit(3)\n", (FUNCTION,)).problem is None
 
 
 @pytest.mark.timeout(20)
@@ -170,14 +170,14 @@ def test_a_file_that_a_compiler_would_blow_up_is_read_at_once() -> None:
     """Nested `finally` blocks double with each level in bytecode, which the worker never makes."""
     source = f"{NESTED_FINALLY}{'a;' * 20_000}\n"
 
-    assert read_source(source.encode(), FUNCTION).problem is None
+    assert read_source(source.encode(), (FUNCTION,)).problem is None
 
 
 def test_reading_warns_of_nothing() -> None:
     """An odd escape or comparison is neither printed nor an error."""
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        facts = read_source(b"x = '\\d'\ny = x is 1\nassert (x, y)\n", FUNCTION)
+        facts = read_source(b"x = '\\d'\ny = x is 1\nassert (x, y)\n", (FUNCTION,))
 
     assert facts.problem is None
 
@@ -186,7 +186,7 @@ def test_reading_warns_of_nothing() -> None:
 @given(st.binary(max_size=300), st.sampled_from(["solution.py", "solution.ipynb", "", "a\0b"]))
 def test_any_bytes_are_read(source: bytes, filename: str) -> None:
     """Whatever the bytes are, facts come of them."""
-    assert isinstance(read_source(source, FUNCTION, filename), SourceFacts)
+    assert isinstance(read_source(source, (FUNCTION,), filename), SourceFacts)
 
 
 @settings(deadline=None)
@@ -196,6 +196,6 @@ def test_any_bytes_are_read(source: bytes, filename: str) -> None:
 )
 def test_any_text_is_read(text: str, encoding: str) -> None:
     """What is said to be Python parses."""
-    facts = read_source(text.encode(encoding), FUNCTION)
+    facts = read_source(text.encode(encoding), (FUNCTION,))
 
     assert facts.problem or isinstance(ast.parse(facts.text), ast.Module)

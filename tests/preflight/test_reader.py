@@ -16,7 +16,7 @@ from grader.processes import Process
 
 FUNCTION = "train_mnist_conv"
 HONEST = b"def train_mnist_conv():\n    return [], 1.0\n"
-BIG = HONEST + b"".join(b"def f%d(): global g%d\n" % (n, n) for n in range(5_000))
+BIG = HONEST + b"".join(b"def f%d(): global g%d\n" % (n, n) for n in range(2_000))
 # Python looks at all names of the outer function again for each of those inside.
 QUADRATIC = b"def o():\n" + b"".join(b" def f%d():\n  global g%d\n" % (n, n) for n in range(9_000))
 
@@ -50,7 +50,7 @@ def process_of(files: Reader) -> Process:
 )
 def test_a_reader_says_what_reading_says(files: Reader, name: str, source: bytes) -> None:
     """Nothing is lost on the way from the process to the worker."""
-    assert files.read(source, FUNCTION, name) == read_source(source, FUNCTION, name)
+    assert files.read(source, (FUNCTION,), name) == read_source(source, (FUNCTION,), name)
 
 
 @pytest.mark.parametrize(
@@ -68,7 +68,7 @@ def test_a_reader_says_what_reading_says(files: Reader, name: str, source: bytes
 )
 def test_half_a_character_is_a_fault_of_the_file(files: Reader, name: str, source: bytes) -> None:
     """It is told like every other mistake, in words that can be stored."""
-    facts = files.read(source, FUNCTION, name)
+    facts = files.read(source, (FUNCTION,), name)
 
     assert facts.problem
     assert (facts.problem + facts.problem_help + facts.text).encode()
@@ -80,7 +80,7 @@ def test_half_a_character_in_a_cell_that_is_not_run_is_none(files: Reader) -> No
     cells += b'{"cell_type": "code", "source": "def train_mnist_conv(): pass"}'
     source = b'{"nbformat": 4, "cells": [' + cells + b"]}"
 
-    assert files.read(source, FUNCTION, "solution.ipynb").problem is None
+    assert files.read(source, (FUNCTION,), "solution.ipynb").problem is None
 
 
 def test_a_file_that_takes_too_long_is_told(files: Reader) -> None:
@@ -98,14 +98,14 @@ def test_a_file_that_takes_too_long_is_told(files: Reader) -> None:
     os.kill(before.pid, signal.SIGSTOP)
     threading.Timer(0.5, os.kill, (before.pid, signal.SIGXCPU)).start()
     threading.Timer(0.6, os.kill, (before.pid, signal.SIGCONT)).start()
-    facts = files.read(HONEST, FUNCTION, "solution.py")
+    facts = files.read(HONEST, (FUNCTION,), "solution.py")
     done.set()
     thread.join()
 
     assert facts.problem
     assert "too long" in facts.problem
     assert len(beats) > 5
-    assert files.read(HONEST, FUNCTION, "solution.py").function_line == 1
+    assert files.read(HONEST, (FUNCTION,), "solution.py").defined.get(FUNCTION) == 1
     assert process_of(files) is not before
 
 
@@ -114,9 +114,9 @@ def test_the_kernel_ends_a_reader_that_computes_too_long() -> None:
     files = Reader(cpu_s=1)
     process = process_of(files)
     try:
-        kept = [files.read(BIG, FUNCTION, "s.py").function_line for _ in range(6)]
+        kept = [files.read(BIG, (FUNCTION,), "s.py").defined.get(FUNCTION) for _ in range(6)]
         survived = process.returncode is None
-        facts = files.read(QUADRATIC, FUNCTION, "s.py")
+        facts = files.read(QUADRATIC, (FUNCTION,), "s.py")
     finally:
         files.close()
 
@@ -132,7 +132,7 @@ def test_a_parser_that_crashes_is_a_fault_of_the_file(files: Reader) -> None:
     process.send_signal(signal.SIGSTOP)
     threading.Timer(0.4, process.send_signal, (signal.SIGCONT,)).start()
 
-    assert files.read(HONEST, FUNCTION, "solution.py") == reader._TOO_MUCH
+    assert files.read(HONEST, (FUNCTION,), "solution.py") == reader._TOO_MUCH
 
 
 def test_a_reader_that_was_killed_is_our_error(files: Reader) -> None:
@@ -142,9 +142,9 @@ def test_a_reader_that_was_killed_is_our_error(files: Reader) -> None:
     process.wait()
 
     with pytest.raises(ReaderError):
-        files.read(HONEST, FUNCTION, "solution.py")
+        files.read(HONEST, (FUNCTION,), "solution.py")
 
-    assert files.read(HONEST, FUNCTION, "solution.py").problem is None
+    assert files.read(HONEST, (FUNCTION,), "solution.py").problem is None
 
 
 def test_a_closed_reader_leaves_nothing(files: Reader) -> None:

@@ -22,12 +22,13 @@ from pathlib import Path
 import psutil
 
 from grader.dataset import DatasetFolder
-from grader.exercises import load_exercise
-from grader.grading import Boxes, Grader, session
+from grader.kinds.calls import kind as calls
+from grader.kinds.training import session
 from grader.model.report import Report, Status, Verdict
-from grader.model.submission import Attempt, Submission
-from grader.sandbox import Limits, start_harness, start_trainer
-from tests.redteam.collection import FOLDER, Hostile, LookAlike
+from grader.sandbox import Limits, start_trainer
+from tests.graders import LESSON, boxes_on, graded, said, submission_of, whole_grader
+from tests.redteam.collection import Hostile, LookAlike
+from tests.submissions.collection import FOLDER as SAMPLES
 from tests.submissions.reduced import IMAGES, ReducedTrainer
 
 _TRAPS: tuple[tuple[socket.AddressFamily, tuple[str, int] | str], ...] = (
@@ -35,7 +36,7 @@ _TRAPS: tuple[tuple[socket.AddressFamily, tuple[str, int] | str], ...] = (
     (socket.AF_UNIX, "\0redteam_listener"),
 )
 _VARIABLE = "REDTEAM_CANARY"
-_HONEST = FOLDER / "functional_api" / "solution.py"
+_HONEST = SAMPLES / LESSON / "correct" / "functional_api" / "solution.py"
 _SILENCE_S = 30.0
 _MOST_GROWTH_MIB = 500
 # Attacks between two honest submissions.
@@ -76,34 +77,29 @@ class Arena:
             with contextlib.suppress(OSError):
                 self._listeners.append(_listener(family, address))
         self._trainer = ReducedTrainer(lambda: start_trainer(data.path, Limits(), 1, "fast"))
-        self._boxes = Boxes(lambda: start_harness(data.path, LIMITS))
-        self._grader = Grader(
-            load_exercise("mnist-conv"), self._boxes, self._trainer, seed=1, notes=()
-        )
+        self._boxes = boxes_on(data, LIMITS)
+        self._grader = whole_grader(self._trainer, self._boxes)
         self._attacks = 0
         self._silence_s, session._SILENCE_S = session._SILENCE_S, _SILENCE_S
+        calls._SILENCE_S = _SILENCE_S
 
     def close(self) -> None:
         """End the grader and take the traps away."""
-        session._SILENCE_S = self._silence_s
+        session._SILENCE_S = calls._SILENCE_S = self._silence_s
         self._grader.close()
         for listener in self._listeners:
             listener.close()
         os.environ.pop(_VARIABLE, None)
 
-    def grade(self, name: str, path: Path) -> Report:
+    def grade(self, path: Path, exercise: str) -> Report:
         """Grade a file as a worker does."""
-        submission = Submission(
-            id=name, exercise="mnist-conv", student="eve", file=path.name, source=path.read_bytes()
-        )
-        attempt = Attempt(submission=submission, number=1)
-        return self._grader.grade(attempt, lambda _: None)
+        return graded(self._grader, submission_of(path, exercise))
 
     def honour(self, look_alike: LookAlike) -> list[str]:
         """Grade an honest program; return how its report differs from the one it must get."""
         expected = look_alike.expected
         self._trainer.images = expected.images
-        report = self.grade(look_alike.name, look_alike.path)
+        report = self.grade(look_alike.path, expected.exercise)
         self._trainer.images = IMAGES
         failed = tuple(check.id for check in report.checks if check.status is Status.FAILED)
         unsaid = [f"does not say '{words}'" for words in expected.says if words not in said(report)]
@@ -116,7 +112,7 @@ class Arena:
         findings, expected = Findings(), attack.expected
         trainer, before_s = self._trainer_pid(), time.monotonic()
         try:
-            findings.report = self.grade(attack.name, attack.path)
+            findings.report = self.grade(attack.path, attack.expected.exercise)
         except Exception as error:  # noqa: BLE001 - any exception of the worker is a finding
             findings.harmed.append(f"the worker raised {type(error).__name__}: {error}")
         else:
@@ -148,7 +144,7 @@ class Arena:
 
     def _next_one(self) -> list[str]:
         """Grade an honest submission after all these."""
-        report = self.grade("honest", _HONEST)
+        report = self.grade(_HONEST, LESSON)
         return [] if report.verdict is Verdict.PASSED else [f"the next one suffers: {said(report)}"]
 
     def _trainer_pid(self) -> int | None:
@@ -179,12 +175,6 @@ class Arena:
             with contextlib.suppress(OSError):
                 listener.accept()[0].close()
                 yield f"somebody called {listener.getsockname()!r}"
-
-
-def said(report: Report) -> str:
-    """Everything that a report tells its reader."""
-    lines = [text for check in report.checks for text in (check.message, check.help)]
-    return "\n".join([*lines, *report.notes])
 
 
 def _memory_mib() -> int:

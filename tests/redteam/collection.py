@@ -1,17 +1,18 @@
-"""Attacks, and honest programs that look like attacks, as data: a folder each in `submissions/`."""
+"""Attacks, and honest programs that look like attacks, as data: a folder each, beside this."""
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 import msgspec
 
 from grader.model.report import Verdict
 from tests.submissions.reduced import IMAGES
 
-FOLDER = Path(__file__).resolve().parents[2] / "submissions"
+ATTACKS = Path(__file__).parent / "attacks"
+LOOK_ALIKES = Path(__file__).parent / "look_alikes"
 
 
 class Attack(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -19,8 +20,7 @@ class Attack(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     Attributes:
         goal: What it tries, in one sentence.
-        group: Always "hostile".
-        family: Kind of attack; the table has a line for each.
+        family: Kind of attack, and its folder; the table has a line for each.
         never: What must not happen, beyond what is never allowed of any.
         layer: What stops it, before the colon, and how.
         verdict: Verdicts that it may get.
@@ -28,10 +28,10 @@ class Attack(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         says: Texts that stand somewhere in the report.
         core: Whether it is one of the few that run with every test.
         most_seconds: How long grading may take on an idle machine.
+        exercise: What it pretends to answer.
     """
 
     goal: str
-    group: Literal["hostile"]
     family: str
     never: str
     layer: str
@@ -40,6 +40,7 @@ class Attack(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     says: tuple[str, ...]
     core: bool
     most_seconds: float
+    exercise: str = "mnist-conv"
 
 
 class Innocent(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -50,11 +51,11 @@ class Innocent(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """
 
     why: str
-    group: Literal["innocent"]
     verdict: Verdict
     failed: tuple[str, ...]
     says: tuple[str, ...]
     core: bool
+    exercise: str = "mnist-conv"
     images: int = IMAGES
 
 
@@ -78,7 +79,7 @@ def attacks() -> list[Hostile]:
     """Read every attack, family by family."""
     found = [
         Hostile(folder.name, _file(folder), msgspec.toml.decode(_document(folder), type=Attack))
-        for folder in sorted(FOLDER.glob("hostile_*"))
+        for folder in sorted(ATTACKS.glob("*/*"))
     ]
     return sorted(found, key=lambda attack: attack.expected.family)
 
@@ -101,7 +102,7 @@ def look_alikes() -> list[LookAlike]:
     """Read every honest program that looks like an attack."""
     return [
         LookAlike(folder.name, _file(folder), msgspec.toml.decode(_document(folder), type=Innocent))
-        for folder in sorted(FOLDER.glob("innocent_*"))
+        for folder in sorted(LOOK_ALIKES.iterdir())
     ]
 
 

@@ -1,7 +1,7 @@
 """No attack forges points, gets out of its box, or harms a worker; no honest program is accused.
 
-Here runs a fast core of the attacks in `submissions/hostile_*` and of the honest programs in
-`submissions/innocent_*`; `make redteam` runs all of them.
+Here runs a fast core of the attacks in `attacks/` and of the honest programs in `look_alikes/`;
+`make redteam` runs all of them.
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from grader.admission import admit, layers_of
 from grader.admission.admit import Refusal
-from grader.grading.data_facts import read_claim
+from grader.kinds.training.data_facts import read_claim
 from grader.protocol import ArraySpec, DataClaim, FitAsked, Frame, MalformedFrameError
 from tests.examples import keras_object, layer, model, request
 from tests.redteam.mutation import JSON, changed, effort

@@ -21,8 +21,8 @@ from hypothesis import strategies as st
 
 from grader.exercises import load_exercise
 from grader.exercises.mnist_conv.checks import CHECKS
-from grader.grading.session import Session
-from grader.model.evidence import Evidence, ProbeReading
+from grader.kinds.training.evidence import TrainingEvidence
+from grader.kinds.training.session import Session
 from grader.preflight import read_source
 from grader.protocol import (
     BatchEnded,
@@ -41,6 +41,7 @@ from grader.protocol import (
     TrainingImpossible,
     Undecidable,
 )
+from grader.trainer import ProbeReading
 from tests.examples import lesson_model
 from tests.redteam.mutation import effort
 
@@ -183,7 +184,7 @@ def test_a_scripted_box_ends_in_a_verdict(script: list[bytes]) -> None:
     assert all(check(evidence, RUBRIC).message for check in CHECKS)
 
 
-def dialogue(script: bytes) -> tuple[Evidence, Trainer]:
+def dialogue(script: bytes) -> tuple[TrainingEvidence, Trainer]:
     """Run a session with a box that says this and then ends, deaf to what it is told."""
     theirs, ours = socket.socketpair()
     box: Any = Box(Channel(ours, FromSandbox))
@@ -191,13 +192,15 @@ def dialogue(script: bytes) -> tuple[Evidence, Trainer]:
     deaf = threading.Thread(target=_play, args=(theirs, script))
     deaf.start()
     session = Session(box, trainer, RUBRIC, 1, _passes_gates, lambda _: None)
-    evidence = session.run(Evidence(source=read_source(SOURCE, RUBRIC.function)), "solution.py")
+    evidence = session.run(
+        TrainingEvidence(source=read_source(SOURCE, RUBRIC.names)), "solution.py"
+    )
     ours.close()
     deaf.join()
     return evidence, trainer
 
 
-def _passes_gates(evidence: Evidence) -> bool:
+def _passes_gates(evidence: TrainingEvidence) -> bool:
     gates = {check.id for check in RUBRIC.checks if check.gate}
     return all(
         check(evidence, RUBRIC).status == "passed" for check in CHECKS if check.__name__ in gates
@@ -263,7 +266,7 @@ def test_what_is_refused_is_not_kept() -> None:
     deaf = threading.Thread(target=_play, args=(theirs, fit(name="x" * 500_000) * 3 + END))
     deaf.start()
     session = Session(box, trainer, RUBRIC, 1, _passes_gates, lambda _: None)
-    session.run(Evidence(source=read_source(SOURCE, RUBRIC.function)), "solution.py")
+    session.run(TrainingEvidence(source=read_source(SOURCE, RUBRIC.names)), "solution.py")
     ours.close()
     deaf.join()
 

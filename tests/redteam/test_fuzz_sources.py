@@ -11,15 +11,15 @@ from hypothesis import strategies as st
 
 from grader.exercises import load_exercise
 from grader.exercises.mnist_conv.checks import CHECKS
-from grader.model.evidence import Evidence
+from grader.kinds.training.evidence import TrainingEvidence
 from grader.model.report import Finding, Status
 from grader.preflight import read_source
 from grader.protocol import Raised
 from tests.redteam.mutation import effort, spoiled
 
 FOLDER = Path(__file__).resolve().parents[2] / "submissions"
-SCRIPTS = [path.read_bytes() for path in sorted(FOLDER.glob("*/solution.py"))]
-NOTEBOOKS = [path.read_bytes() for path in sorted(FOLDER.glob("*/solution.ipynb"))]
+SCRIPTS = [path.read_bytes() for path in sorted(FOLDER.rglob("solution.py"))]
+NOTEBOOKS = [path.read_bytes() for path in sorted(FOLDER.rglob("solution.ipynb"))]
 RUBRIC = load_exercise("mnist-conv").rubric
 OUTCOMES = (
     None,
@@ -30,8 +30,10 @@ OUTCOMES = (
 
 def findings(source: bytes, filename: str, outcome: Raised | None) -> list[Finding]:
     """Read a file and put what is known without running it to every check."""
-    facts = read_source(source, RUBRIC.function, filename)
-    evidence = Evidence(source=facts, outcome=outcome, fit_line=outcome.line if outcome else None)
+    facts = read_source(source, RUBRIC.names, filename)
+    evidence = TrainingEvidence(
+        source=facts, outcome=outcome, fit_line=outcome.line if outcome else None
+    )
     return [check(evidence, RUBRIC) for check in CHECKS]
 
 

@@ -11,6 +11,7 @@ from grader import wiring
 from grader.cli import app, exits
 from grader.dataset import DatasetFolder
 from grader.errors import SandboxError, SettingsError
+from grader.exercises import Catalogue
 from grader.sandbox import probes
 from grader.settings import read_settings
 from grader.tasks import Worker
@@ -30,7 +31,7 @@ def test_a_worker_with_a_leak_refuses_to_start(
     """It never gets as far as its queue, which does not even exist here."""
     monkeypatch.setattr(probes, "INSIDE", LEAKS)
     settings = read_settings({"GRADER_HOME": str(tmp_path)})
-    worker = Worker(settings, "redis://127.0.0.1:1/0", digits)
+    worker = Worker(settings, "redis://127.0.0.1:1/0", Catalogue(), digits)
 
     with pytest.raises(SandboxError, match="no submission is run: network: LEAK: a way out"):
         worker.run()
@@ -44,7 +45,7 @@ def test_the_refusal_is_one_line_and_an_exit_code(
 ) -> None:
     """Whoever starts the worker reads which layer is missing and how to get it."""
     monkeypatch.setattr(probes, "INSIDE", LEAKS)
-    monkeypatch.setattr(wiring, "find_dataset", lambda *_: digits)
+    monkeypatch.setattr(wiring, "dataset_for", lambda *_: digits)
     monkeypatch.setattr(sys, "argv", ["grader", "worker"])
     monkeypatch.setenv("GRADER_BROKER_URL", "redis://127.0.0.1:1/0")
     monkeypatch.setenv("GRADER_HOME", str(tmp_path))
@@ -61,7 +62,7 @@ def test_a_weaker_sandbox_is_named_in_every_report(tmp_path: Path, digits: Datas
     settings = read_settings(
         {"GRADER_HOME": str(tmp_path), "GRADER_SANDBOX_WITHOUT": "seccomp, processes"}
     )
-    notes = wiring.build_grader(settings, digits)._notes
+    notes = wiring.build_grader(settings, Catalogue(), digits)._notes
 
     assert "Graded in a weaker sandbox, without: processes, seccomp." in notes
 

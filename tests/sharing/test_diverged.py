@@ -11,10 +11,11 @@ from sqlalchemy import text
 
 from grader.database import Database
 from grader.errors import RunDivergedError
-from grader.exercises import load_exercise
-from grader.grading import Grader
-from grader.model.evidence import Evidence
-from grader.preflight import read_source
+from grader.kinds import Task
+from grader.kinds.training import TrainingKind
+from grader.kinds.training.evidence import TrainingEvidence
+from grader.model.submission import Submission
+from grader.preflight import Reader
 from grader.protocol import (
     Decision,
     Epoch,
@@ -25,13 +26,14 @@ from grader.protocol import (
     TrainingImpossible,
 )
 from grader.runs import RunStore, SharedTrainer
-from grader.trainer import Trainer
+from grader.trainer import BoxedTrainer, FakeTrainer
 from tests.examples import request
+from tests.runs import RUBRIC
 
 GO, STOP = Decision(stop=False), Decision(stop=True)
 
 
-class Fake(Trainer):
+class Fake(BoxedTrainer):
     """A trainer whose digits are as it is told."""
 
     def __init__(self, loss: float = 0.5, blob: bytes = b"1", *, refuses: bool = False) -> None:
@@ -62,7 +64,7 @@ def store(path: Path) -> RunStore:
     return RunStore(Database(f"sqlite:///{path}/runs.sqlite"), max_bytes=1 << 30)
 
 
-def sharing(trainer: Trainer, path: Path) -> SharedTrainer:
+def sharing(trainer: BoxedTrainer, path: Path) -> SharedTrainer:
     """Return a trainer that shares its runs in a folder, and that waits in no time."""
     return SharedTrainer(trainer, store(path), "c", sleep=lambda _: None)
 
@@ -139,20 +141,26 @@ def test_grading_begins_anew_once(times: int, monkeypatch: pytest.MonkeyPatch) -
     """A submission does not suffer from a run of somebody else's; a second time is a failure."""
     observed: list[int] = []
 
-    def once(_: Grader, evidence: Evidence, _name: str, seed: int, *_more: Any) -> Evidence:
+    def once(
+        _: TrainingKind, evidence: TrainingEvidence, _task: Task, seed: int, *_more: Any
+    ) -> TrainingEvidence:
         observed.append(seed)
         if len(observed) <= times:
             raise RunDivergedError
         return evidence
 
-    monkeypatch.setattr(Grader, "_observe_once", once)
+    monkeypatch.setattr(TrainingKind, "_observed_once", once)
     boxes: Any = None
-    grader = Grader(load_exercise("mnist-conv"), boxes, Fake(), seed=4, notes=())
-    evidence = Evidence(source=read_source(b"x = 1", "f"))
+    judge: Any = None
+    kind = TrainingKind(boxes, Reader(), FakeTrainer(), seed=4)
+    submission = Submission(
+        id="1", exercise="mnist-conv", student="ada", file="x.py", source=b"x = 1"
+    )
+    task = Task(submission, RUBRIC)
     if times == 1:
-        ended = grader._observe(evidence, "x.py", 4, print)
+        kind.observe(task, judge, print)
 
-        assert (ended, observed) == (evidence, [4, 4])
+        assert observed == [4, 4]
     else:
         with pytest.raises(RunDivergedError):
-            grader._observe(evidence, "x.py", 4, print)
+            kind.observe(task, judge, print)

@@ -12,7 +12,6 @@ import pytest
 
 from grader.database import Database
 from grader.errors import RunDivergedError
-from grader.model.evidence import ProbeReading
 from grader.protocol import (
     ArraySpec,
     BatchEnded,
@@ -30,6 +29,7 @@ from grader.protocol import (
 from grader.runs import RunStore, SharedTrainer
 from grader.runs.shared import _POLL_S, _THINKING_S
 from grader.runs.store import CLAIM_S
+from grader.trainer import ProbeReading
 from tests.examples import request
 
 GO, STOP = Decision(stop=False), Decision(stop=True)

@@ -11,11 +11,11 @@ import pytest
 
 from grader.database import Database
 from grader.dataset import DatasetFolder
-from grader.model.evidence import Ending, Evidence
+from grader.kinds.training.evidence import Ending, TrainingEvidence
 from grader.protocol import BatchEnded, EpochEnded, Frame, TrainingImpossible
 from grader.runs import RunStore, SharedTrainer
 from grader.sandbox import Limits, start_trainer
-from grader.trainer import Trainer
+from grader.trainer import BoxedTrainer
 from tests.conftest import require
 from tests.runs import HEAD, TAIL, remote
 
@@ -32,7 +32,7 @@ PROGRAM = """
 """
 
 
-class Counting(Trainer):
+class Counting(BoxedTrainer):
     """A trainer that counts the epochs it trains."""
 
     epochs = 0
@@ -155,7 +155,7 @@ def test_of_two_that_ask_at_once_one_trains(digits: DatasetFolder, tmp_path: Pat
         Counting(lambda: start_trainer(digits.path, Limits(memory_mib=4096), threads=1))
         for _ in range(2)
     ]
-    records: list[Evidence] = []
+    records: list[TrainingEvidence] = []
 
     def grade(trainer: Counting) -> None:
         shared = SharedTrainer(trainer, store(tmp_path), "c")
@@ -179,11 +179,11 @@ def test_a_trainer_is_renewed_between_submissions(
     """Neither too soon nor too late, and the next one trains the same."""
     first = remote(program(0), counting, digits)
     too_soon = counting.renew_if_due()
-    monkeypatch.setattr("grader.trainer._MOST_TRAININGS", 0)
+    monkeypatch.setattr("grader.trainer.boxed._MOST_TRAININGS", 0)
     due = counting.renew_if_due()
     second = remote(program(0), counting, digits)
-    monkeypatch.setattr("grader.trainer._MOST_TRAININGS", 100)
-    monkeypatch.setattr("grader.trainer._MOST_MIB", 10)
+    monkeypatch.setattr("grader.trainer.boxed._MOST_TRAININGS", 100)
+    monkeypatch.setattr("grader.trainer.boxed._MOST_MIB", 10)
 
     assert (too_soon, due, counting.renew_if_due()) == (False, True, True)
     assert first.record == second.record

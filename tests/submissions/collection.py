@@ -15,10 +15,7 @@ from grader.model.report import Verdict
 
 FOLDER = Path(__file__).resolve().parents[2] / "submissions"
 README = FOLDER / "README.md"
-# Attacks and what only looks like them belong to tests/redteam.
-_OF_REDTEAM = ("hostile_", "innocent_")
 _BEGIN, _END = "<!-- table: begin -->\n", "<!-- table: end -->\n"
-_HEAD = "| sample | why it exists | verdict | failing checks |\n| --- | --- | --- | --- |"
 
 
 class Group(StrEnum):
@@ -35,7 +32,6 @@ class Expected(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The content of `expected.toml`; `says` are texts that stand somewhere in the report."""
 
     why: str
-    group: Group
     verdict: Verdict
     failed: tuple[str, ...]
     says: tuple[str, ...]
@@ -44,47 +40,56 @@ class Expected(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Sample(NamedTuple):
     """A file as a student would hand it in, and what must be said of it."""
 
+    exercise: str
+    group: Group
     name: str
     path: Path
     expected: Expected
 
 
 def read_samples() -> list[Sample]:
-    """Read every sample, in the order of their names."""
+    """Read every sample, exercise by exercise and group by group."""
     return [
-        _read(folder)
-        for folder in sorted(FOLDER.iterdir())
-        if folder.is_dir() and not folder.name.startswith(_OF_REDTEAM)
+        _read(Path(document).parent)
+        for document in sorted(FOLDER.glob("*/*/*/expected.toml"), key=_place)
     ]
+
+
+def _place(document: Path) -> tuple[str, int, str]:
+    exercise, group, name = document.parent.relative_to(FOLDER).parts
+    return exercise, list(Group).index(Group(group)), name
 
 
 def _read(folder: Path) -> Sample:
-    (path,) = folder.glob("solution.*")
-    document = (folder / "expected.toml").read_bytes()
-    return Sample(folder.name, path, msgspec.toml.decode(document, type=Expected))
+    exercise, group, name = folder.relative_to(FOLDER).parts
+    (path,) = (each for each in folder.iterdir() if each.name != "expected.toml")
+    expected = msgspec.toml.decode((folder / "expected.toml").read_bytes(), type=Expected)
+    return Sample(exercise, Group(group), name, path, expected)
 
 
 def table(samples: list[Sample]) -> str:
-    """Write the samples as Markdown, a table for each group."""
-    return "\n".join(_part(group, samples) for group in Group)
+    """Write the samples as Markdown, a table for each group of each exercise."""
+    groups = dict.fromkeys((sample.exercise, sample.group) for sample in samples)
+    return "\n".join(_part(exercise, group, samples) for exercise, group in groups)
 
 
-def _part(group: Group, samples: list[Sample]) -> str:
-    rows = [_row(sample) for sample in samples if sample.expected.group is group]
+def _part(exercise: str, group: Group, samples: list[Sample]) -> str:
+    chosen = [each for each in samples if (each.exercise, each.group) == (exercise, group)]
     head = [
         "",
-        f"## {group.capitalize()}",
+        f"## {exercise}: {group}",
         "",
         "| sample | why it exists | verdict | failing checks |",
+        "| --- | --- | --- | --- |",
     ]
-    return "\n".join([*head, "| --- | --- | --- | --- |", *rows]) + "\n"
+    return "\n".join([*head, *map(_row, chosen)]) + "\n"
 
 
 def _row(sample: Sample) -> str:
     expected = sample.expected
     why = expected.why.replace("|", r"\|")
     failed = ", ".join(f"`{check}`" for check in expected.failed)
-    link = f"[{sample.name}]({sample.name}/{sample.path.name})"
+    link = f"[{sample.name}]({sample.path.relative_to(FOLDER)})"
     return f"| {link} | {why} | `{expected.verdict}` | {failed} |"
 
 

@@ -15,13 +15,13 @@ from array import array
 import msgspec
 
 from grader.protocol import ArraySpec, EpochEnded, Frame, Train, split
-from grader.trainer import Trainer
+from grader.trainer import BoxedTrainer
 
 IMAGES = 256
 BATCH = 16
 
 
-class ReducedTrainer(Trainer):
+class ReducedTrainer(BoxedTrainer):
     """Trains what is asked on the first `images` of it."""
 
     images = IMAGES

@@ -8,13 +8,12 @@ import pytest
 
 from grader.database import Database
 from grader.dataset import DatasetFolder
-from grader.exercises import load_exercise
-from grader.grading import Boxes, Grader
-from grader.model.report import Report, Status
-from grader.model.submission import Attempt, Submission
+from grader.grading import Grader
+from grader.model.report import Status
 from grader.runs import RunStore, SharedTrainer
-from grader.sandbox import Limits, start_harness, start_trainer
+from grader.sandbox import Limits, start_trainer
 from tests.conftest import require
+from tests.graders import boxes_on, graded, said, submission_of, whole_grader
 from tests.submissions.collection import Sample, read_samples
 from tests.submissions.reduced import ReducedTrainer
 
@@ -27,40 +26,17 @@ def grader(
     require("bwrap")
     trainer = ReducedTrainer(lambda: start_trainer(whole_set.path, Limits(), 1, "fast"))
     database = Database(f"sqlite:///{tmp_path_factory.mktemp('runs')}/runs.sqlite")
-    grader = Grader(
-        load_exercise("mnist-conv"),
-        Boxes(lambda: start_harness(whole_set.path, Limits())),
-        SharedTrainer(trainer, RunStore(database, 1 << 30), "reduced"),
-        seed=1,
-        notes=(),
-    )
+    shared = SharedTrainer(trainer, RunStore(database, 1 << 30), "reduced")
+    grader = whole_grader(shared, boxes_on(whole_set))
     yield grader
     grader.close()
 
 
-def grade(grader: Grader, sample: Sample) -> Report:
-    """Grade a sample as a worker does."""
-    submission = Submission(
-        id=sample.name,
-        exercise="mnist-conv",
-        student="ada",
-        file=sample.path.name,
-        source=sample.path.read_bytes(),
-    )
-    attempt = Attempt(submission=submission, number=1)
-    return grader.grade(attempt, lambda _: None)
-
-
-def said(report: Report) -> str:
-    """Everything that a report tells its reader."""
-    lines = [text for check in report.checks for text in (check.message, check.help)]
-    return "\n".join([*lines, *report.notes])
-
-
-@pytest.mark.parametrize("sample", read_samples(), ids=lambda sample: sample.name)
+@pytest.mark.parametrize("sample", read_samples(), ids=lambda sample: f"{sample.exercise}-{sample.name}"
+)
 def test_a_sample_gets_its_verdict_and_the_reasons(grader: Grader, sample: Sample) -> None:
     """Verdict, failing checks and the words that must be said are those of `expected.toml`."""
-    report = grade(grader, sample)
+    report = graded(grader, submission_of(sample.path, sample.exercise))
     failed = tuple(check.id for check in report.checks if check.status is Status.FAILED)
     unsaid = [words for words in sample.expected.says if words not in said(report)]
 

@@ -17,6 +17,7 @@ from grader.harness.compat import modules
 from grader.harness.compat.notes import note
 from grader.harness.data import Dataset
 from grader.harness.stand_in import cifar_images, fashion_images
+from grader.protocol.mnist import TEST_IMAGES, TRAINING_IMAGES
 
 _OTHER_SETS = ("fashion", "kmnist", "emnist", "qmnist")
 
@@ -94,7 +95,7 @@ def _load_fashion() -> _Halves:
     _note_stand_in("fashion_mnist")
     return tuple(  # type: ignore[return-value] # a tuple of two
         (fashion_images(first, count), (np.arange(count) % 10).astype(np.uint8))
-        for first, count in ((0, 60_000), (60_000, 10_000))
+        for first, count in ((0, TRAINING_IMAGES), (TRAINING_IMAGES, TEST_IMAGES))
     )
 
 

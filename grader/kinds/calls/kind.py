@@ -1,0 +1,183 @@
+"""Runs the functions of one submission after another in a box, on arrays that a plan draws."""
+
+from __future__ import annotations
+
+import dataclasses
+import secrets
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import PurePath
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from grader.errors import SandboxError
+from grader.kinds.boxes import Boxes
+from grader.kinds.calls.evidence import CallsEvidence, Made, Planned
+from grader.kinds.kind import Judge, Task
+from grader.preflight import Reader
+from grader.protocol import (
+    ArraySpec,
+    Call,
+    Called,
+    Epoch,
+    Frame,
+    FromSandbox,
+    Loaded,
+    LoadSubmission,
+    MalformedFrameError,
+    PeerSilentError,
+    ProtocolError,
+)
+from grader.protocol.arrays import arrays_of
+from grader.sandbox import Box
+
+# Only for a box that is starved or stopped: its own time is counted by the processor.
+_SILENCE_S = 600.0
+_SEND_S = 120.0
+_OUT_OF_TURN = "the program wrote to the channel that belongs to the grader"
+
+
+class _OverError(Exception):
+    """Raised when a box has ended; its text says why."""
+
+
+class CallsKind:
+    """Calls what submissions define; shares boxes and the reader with other kinds."""
+
+    def __init__(
+        self,
+        boxes: Boxes,
+        reader: Reader,
+        pictures: Mapping[str, NDArray[Any]],
+        *,
+        seed: int,
+        draw: Callable[[], np.random.Generator] | None = None,
+    ) -> None:
+        """Let plans use `pictures`; what submissions draw at random comes from `seed`.
+
+        `draw` gives a generator for the plan of each submission. Without it, nobody can foresee
+        what is drawn: whoever knew could answer from a table.
+        """
+        self._boxes = boxes
+        self._reader = reader
+        self._pictures = pictures
+        self._seed = seed
+        self._draw = draw or (lambda: np.random.default_rng(secrets.randbits(128)))
+
+    def warm_up(self) -> None:
+        """Start the reader and a box before a submission needs them."""
+        self._boxes.prepare()
+        self._reader.warm_up()
+
+    def close(self) -> None:
+        """End the reader and the waiting box."""
+        self._boxes.close()
+        self._reader.close()
+
+    def observe(self, task: Task, judge: Judge, on_epoch: Callable[[Epoch], None]) -> CallsEvidence:
+        """Read the file, load it in a box, and make the calls of the plan.
+
+        Raises:
+            InfrastructureError: It could not be observed through no fault of the submission.
+        """
+        del on_epoch  # Nothing is trained.
+        submission, rubric = task.submission, task.rubric
+        source = self._reader.read(submission.source, rubric.names, submission.file)
+        evidence = CallsEvidence(source=source)
+        if source.problem or not judge.passes_gates(evidence) or task.plan is None:
+            return evidence
+        plan: Sequence[Planned] = task.plan(self._draw(), self._pictures)
+        with self._boxes.take() as box:
+            return self._dialogue(box, evidence, task, plan)
+
+    def _dialogue(
+        self,
+        box: Box[FromSandbox],
+        evidence: CallsEvidence,
+        task: Task,
+        plan: Sequence[Planned],
+    ) -> CallsEvidence:
+        source = evidence.source
+        load = LoadSubmission(
+            source=source.text,
+            filename=PurePath(task.submission.file).name,
+            names=task.rubric.names,
+            is_notebook=bool(source.cells),
+            seed=self._seed,
+        )
+        box.begin_share(task.rubric.calls.cpu_s)
+        try:
+            box.channel.send(load, timeout_s=_SEND_S)
+        except ProtocolError as error:
+            raise SandboxError(f"a box did not take a submission: {error}") from error
+        made: list[Made] = []
+        planned = None
+        try:
+            loaded = _heard(box).message
+            if not isinstance(loaded, Loaded):
+                raise _OverError(_OUT_OF_TURN)  # noqa: TRY301 - as every other end of a box
+            raised = loaded.raised
+            if raised is not None:
+                raised = _placed(raised, evidence)
+            evidence = dataclasses.replace(
+                evidence, outcome=raised, missing=loaded.missing, shims=loaded.shims
+            )
+            if raised is None and not loaded.missing:
+                for planned in plan:
+                    made.append(_make(box, planned, evidence))
+        except _OverError as over:
+            evidence = dataclasses.replace(evidence, collapse=str(over), ended_in=planned)
+        return dataclasses.replace(evidence, made=tuple(made))
+
+
+def _make(box: Box[FromSandbox], planned: Planned, evidence: CallsEvidence) -> Made:
+    arrays = [np.ascontiguousarray(array) for array in planned.arrays]
+    specs = tuple(ArraySpec(array.dtype.name, array.shape) for array in arrays)  # type: ignore[arg-type]
+    call = Call(function=planned.function, arrays=specs, numbers=planned.numbers)
+    try:
+        box.channel.send(call, [array.tobytes() for array in arrays], timeout_s=_SEND_S)
+    except ProtocolError as error:
+        raise _OverError(_why(box, error)) from error
+    frame = _heard(box)
+    said = frame.message
+    if not isinstance(said, Called):
+        raise _OverError(_OUT_OF_TURN)
+    if said.raised is not None:
+        return Made(planned, raised=_placed(said.raised, evidence))
+    answered = arrays_of(frame, said.arrays)
+    after, results = answered[: len(arrays)], answered[len(arrays) :]
+    if len(after) < len(arrays) or len(results) > 1:
+        raise _OverError(_OUT_OF_TURN)
+    return Made(
+        planned,
+        returned=said.returned,
+        result=results[0] if results else None,
+        has_changed=not all(map(_is_same, arrays, after)),
+    )
+
+
+def _is_same(before: NDArray[Any], after: NDArray[Any]) -> bool:
+    return before.dtype == after.dtype and bool(np.array_equal(before, after))
+
+
+def _placed(raised: Any, evidence: CallsEvidence) -> Any:
+    line = evidence.source.line_if_any(raised.line)
+    return type(raised)(raised.error, raised.message, raised.phase, line)
+
+
+def _heard(box: Box[FromSandbox]) -> Frame[FromSandbox]:
+    try:
+        return box.channel.receive(_SILENCE_S)
+    except ProtocolError as error:
+        raise _OverError(_why(box, error)) from error
+
+
+def _why(box: Box[FromSandbox], error: ProtocolError) -> str:
+    if box.excess:
+        return f"the program was ended because {box.excess}"
+    if isinstance(error, MalformedFrameError):
+        return _OUT_OF_TURN
+    if isinstance(error, PeerSilentError):
+        return f"the program did not answer within {_SILENCE_S:.0f} seconds"
+    return "the program ended itself"

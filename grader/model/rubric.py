@@ -1,0 +1,130 @@
+"""A rubric: what an exercise asks for, which checks count, and for how many points.
+
+It is the content of an `exercise.toml`, or of an instructor's copy of parts of it.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+KindName = Literal["training", "calls", "answers"]
+DataName = Literal["none", "mnist", "pictures"]
+
+
+class Definition(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A name that a submission must define; `arguments` as they stand in the brackets."""
+
+    name: str
+    form: Literal["function", "class"] = "function"
+    arguments: str = ""
+
+    @property
+    def head(self) -> str:
+        """How its definition begins, such as `def f(x):`."""
+        if self.form == "class":
+            return (
+                f"class {self.name}({self.arguments}):" if self.arguments else f"class {self.name}:"
+            )
+        return f"def {self.name}({self.arguments}):"
+
+
+class Target(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a training is asked for: accuracy from 0 to 1, epochs, distinct images.
+
+    `min_kernel` and `min_pool` are the shortest sides, in pixels, of what counts as a convolution
+    and as a pooling; `max_parameters` is how many numbers a model may learn, 0 for any.
+    """
+
+    accuracy: float
+    max_epochs: int
+    min_images: int
+    min_kernel: int = 2
+    min_pool: int = 2
+    max_parameters: int = 0
+
+
+# Stands where an exercise trains nothing.
+NO_TARGET = Target(accuracy=1.0, max_epochs=1, min_images=1)
+
+
+class CallLimits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a submission's functions may take: seconds of one processor, for all calls together."""
+
+    cpu_s: int = 30
+
+
+class RubricCheck(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One check: its points, whether `passed` needs it, and whether failing it ends grading.
+
+    `asks` is what a student is told that it looks for; without it, what the check says of itself.
+    """
+
+    id: str
+    points: float
+    required: bool = True
+    gate: bool = False
+    asks: str = ""
+
+
+class Rubric(
+    msgspec.Struct,
+    frozen=True,
+    forbid_unknown_fields=True,
+    rename={"checks": "check", "definitions": "define", "inspected": "inspects"},
+):
+    """What is asked for; the order of its checks is the order of the report.
+
+    Attributes:
+        exercise: Its name.
+        kind: How evidence is gathered.
+        checks: What counts, and how much.
+        title: One line for lists.
+        asks: What a student is asked to do, in Markdown.
+        function: The one function that must be defined, where it takes no arguments.
+        definitions: All that must be defined, where it is more than that.
+        driver: File beside the exercise's own that calls what is defined; see `docs`.
+        inspected: Layers whose outputs are looked at, by Keras's names.
+        data: What a submission works on.
+        target: What a training is asked for.
+        calls: Limits of calls.
+        passing_score: Points that `passed` needs, beside every check that is required.
+    """
+
+    exercise: str
+    kind: KindName
+    checks: tuple[RubricCheck, ...]
+    title: str = ""
+    asks: str = ""
+    function: str = ""
+    definitions: tuple[Definition, ...] = ()
+    driver: str = ""
+    inspected: tuple[str, ...] = ()
+    data: DataName = "none"
+    target: Target = NO_TARGET
+    calls: CallLimits = CallLimits()
+    passing_score: float = 0.0
+
+    @property
+    def defines(self) -> tuple[Definition, ...]:
+        """Everything that a submission must define."""
+        return (*((Definition(self.function),) if self.function else ()), *self.definitions)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of everything that a submission must define."""
+        return tuple(definition.name for definition in self.defines)
+
+    @property
+    def main(self) -> str:
+        """The name of the function that is called without arguments, for words about it."""
+        without = [
+            each.name for each in self.defines if each.form == "function" and not each.arguments
+        ]
+        return without[0] if without else ""
+
+    @property
+    def max_score(self) -> float:
+        """Sum of all points."""
+        return sum(check.points for check in self.checks)
