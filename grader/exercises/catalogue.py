@@ -11,8 +11,9 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from grader.documents import read_document, unusable
 from grader.errors import ExerciseUnknownError, SettingsError
-from grader.exercises.definition import read_document, read_rubric, require_checks
+from grader.exercises.definition import read_rubric, require_checks
 from grader.model.report import Finding, Picture
 from grader.model.rubric import Rubric, RubricCheck
 
@@ -144,10 +145,7 @@ def _copies(rubrics: Path, packages: Mapping[str, str]) -> dict[str, Path]:
         name = read_document(path).get("exercise")
         if not isinstance(name, str) or name not in packages:
             allowed = ", ".join(sorted(packages))
-            raise SettingsError(
-                f"the rubric {path} cannot be used: exercise is '{name}', but should be one of"
-                f" {allowed}"
-            )
+            raise unusable(path, f"exercise is '{name}', but should be one of {allowed}")
         if name in copies:
             raise SettingsError(f"{copies[name]} and {path} are both rubrics for '{name}'")
         copies[name] = path

@@ -8,9 +8,7 @@ from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-import msgspec
-
-from grader.errors import SettingsError
+from grader.documents import converted, read_document, unusable
 from grader.model.rubric import NO_TARGET, Rubric, Target
 from grader.protocol.mnist import SIDE, TRAINING_IMAGES
 
@@ -32,28 +30,12 @@ def read_rubric(path: Path, copy: Path | None = None) -> Rubric:
         changes = read_document(copy)
         for key in _OWN:
             if changes.get(key, document.get(key)) != document.get(key):
-                raise _unusable(copy, f"{key} is the exercise's own, '{document.get(key, '')}'")
+                raise unusable(copy, f"{key} is the exercise's own, '{document.get(key, '')}'")
         document |= changes
-    try:
-        rubric = msgspec.convert(document, Rubric)
-    except msgspec.ValidationError as error:
-        raise _unusable(copy or path, error) from error
+    rubric = converted(document, Rubric, copy or path)
     for problem in _problems(rubric):
-        raise _unusable(copy or path, problem)
+        raise unusable(copy or path, problem)
     return rubric
-
-
-def read_document(path: Path) -> dict[str, Any]:
-    """Read a file of TOML.
-
-    Raises:
-        SettingsError: It cannot be read, or it is not TOML.
-    """
-    try:
-        return msgspec.toml.decode(path.read_bytes(), type=dict[str, Any])
-    # The last three are bytes that are no UTF-8, tables in tables without end, and huge numbers.
-    except (OSError, msgspec.DecodeError, ValueError, RecursionError, OverflowError) as error:
-        raise _unusable(path, error) from error
 
 
 def require_checks(
@@ -67,13 +49,13 @@ def require_checks(
     for number, check in enumerate(rubric.checks):
         key = f"check[{number}]"
         if check.id not in checks:
-            raise _unusable(
+            raise unusable(
                 path,
                 f"there is no check '{check.id}' in '{rubric.exercise}'; {key}.id can be"
                 f" {', '.join(checks)}",
             )
         if check.gate and check.id not in gates:
-            raise _unusable(
+            raise unusable(
                 path,
                 f"{key}.gate cannot be true: '{check.id}' can only be judged after everything"
                 f" else, so nothing would ever get through; gates can be {', '.join(gates)}",
@@ -131,7 +113,3 @@ def _problems_of_target(target: Target) -> Iterator[str]:
     ):
         if not low <= value <= high:
             yield f"target.{key} is {value}, but must be from {low} to {high}"
-
-
-def _unusable(path: Path, reason: object) -> SettingsError:
-    return SettingsError(f"the rubric {path} cannot be used: {reason}")

@@ -34,7 +34,8 @@ def _answer(asked: Asked) -> bytes:
         return msgspec.json.encode(Told(facts))
     # Whatever a file brings about here, it brings about in every other try.
     except Exception as error:  # noqa: BLE001
-        problem = f"The file cannot be read as Python ({type(error).__name__})"
+        form = "Python" if asked.names is not None else "answers"
+        problem = f"The file cannot be read as {form} ({type(error).__name__})"
         help_ = "Save it again as plain text with the encoding UTF-8."
         return msgspec.json.encode(Told(SourceFacts(problem=problem, problem_help=help_)))
 

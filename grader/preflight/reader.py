@@ -22,6 +22,7 @@ import grader
 from grader import processes
 from grader.errors import ReaderError
 from grader.model.source import SourceFacts
+from grader.preflight.answers import Answers
 
 _CPU_S = 10
 MEMORY_BYTES = 1 << 30
@@ -52,10 +53,10 @@ class Asked(msgspec.Struct):
 
 
 class Told(msgspec.Struct):
-    """What a file says: facts about it, and its answers by the names of their questions."""
+    """What a file says: facts about it, and, of a file of answers, the answers."""
 
     facts: SourceFacts
-    answers: dict[str, str] = {}
+    answers: Answers = Answers({})
 
 
 class Reader:
@@ -80,7 +81,7 @@ class Reader:
         """
         return self._told(Asked(source, names, filename)).facts
 
-    def read_answers(self, source: bytes, filename: str) -> tuple[SourceFacts, dict[str, str]]:
+    def read_answers(self, source: bytes, filename: str) -> tuple[SourceFacts, Answers]:
         """Read a file as `read_answers` does, within the same limits.
 
         Raises:

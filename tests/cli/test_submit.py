@@ -232,7 +232,7 @@ def test_what_is_no_file_to_submit_is_a_usage_error(
         ({"GRADER_SEED": "many"}, "GRADER_SEED", 2),
         ({"GRADER_SEDE": "1"}, "GRADER_SEDE is not a setting", 2),
         ({"GRADER_MNIST": "/nowhere/mnist.npz", "GRADER_DATASET": "mnist"}, "GRADER_MNIST", 3),
-        ({"GRADER_RUBRIC": "/nowhere.toml"}, "the rubric /nowhere.toml", 2),
+        ({"GRADER_RUBRIC": "/nowhere.toml"}, "/nowhere.toml cannot be used", 2),
         ({"GRADER_DATABASE_URL": "nonsense"}, "gradebook", 3),
         ({"GRADER_BROKER_URL": "redis://127.0.0.1:1/0"}, "Redis cannot be reached", 3),
         ({"PATH": "/nowhere"}, "redis-server", 3),

@@ -14,6 +14,8 @@ class AnswersEvidence(Evidence):
 
     Attributes:
         given: Answers by the names of their questions, as text, however the file wrote them.
+        doubled: Names that stand twice in the file, of which `given` has the last answer.
     """
 
     given: Mapping[str, str] = field(default_factory=dict)
+    doubled: tuple[str, ...] = ()

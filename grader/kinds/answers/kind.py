@@ -34,5 +34,5 @@ class AnswersKind:
             InfrastructureError: They could not be read through no fault of the submission.
         """
         del judge, on_epoch  # Nothing costs anything, and nothing is trained.
-        facts, given = self._reader.read_answers(task.submission.source, task.submission.file)
-        return AnswersEvidence(source=facts, given=given)
+        facts, read = self._reader.read_answers(task.submission.source, task.submission.file)
+        return AnswersEvidence(source=facts, given=read.given, doubled=read.doubled)

@@ -1,0 +1,1 @@
+"""The lesson's quiz: six questions about convolutions and poolings."""
