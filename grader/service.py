@@ -44,8 +44,12 @@ class Service:
 
 
 @contextmanager
-def service(settings: Settings, submissions: int, exercise: str) -> Iterator[Service]:
+def service(
+    settings: Settings, submissions: int, exercise: str, *, runs_them: bool = True
+) -> Iterator[Service]:
     """Give the configured service, or an embedded one for so many submissions of an exercise.
+
+    Without boxes, unless it `runs_them`.
 
     Raises:
         ServiceError: `redis-server` or `bwrap` is missing, or does not start.
@@ -53,7 +57,8 @@ def service(settings: Settings, submissions: int, exercise: str) -> Iterator[Ser
     if settings.broker_url:
         yield Service(settings.broker_url)
         return
-    for program, package in (("redis-server", "redis-server"), ("bwrap", "bubblewrap")):
+    needed = {"redis-server": "redis-server"} | ({"bwrap": "bubblewrap"} if runs_them else {})
+    for program, package in needed.items():
         if shutil.which(program) is None:
             raise ServiceError(
                 f"{program} is missing: install the package {package}, or set GRADER_BROKER_URL"

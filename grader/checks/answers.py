@@ -22,7 +22,7 @@ from grader.checks.questions import (
     filled,
     text_of,
 )
-from grader.checks.said import Unclear, chosen, quoted, size_of
+from grader.checks.said import Unclear, chosen, letters_of, quoted, size_of
 from grader.model.report import Finding
 from grader.model.rubric import Rubric
 from grader.model.source import SourceFacts
@@ -152,7 +152,7 @@ def _answered(
         if not given:
             return failed(
                 f"There is no answer to {quoted_question(question)}",
-                f"Write a line `{question.name} = {_example(question)}`.",
+                f"Write {_example(question)}.",
             )
         if len(given) > 1 or given[0].name in evidence.doubled:
             words = listed([f"{quoted(each.text)}{_place(source, each)}" for each in given])
@@ -207,15 +207,17 @@ def _unknown(
 
 
 def _form(questions: Questions) -> str:
-    first = questions[0]
-    return (
-        "Write a line for each question, with the answer in quotes, such as"
-        f" `{first.name} = {_example(first)}`."
-    )
+    return f"Write a line for each question, such as {_example(questions[0])}."
 
 
 def _example(question: Question) -> str:
-    return '"b"' if isinstance(question, ChoiceQuestion) else '"12 x 34"'
+    """Show how an answer is written, without giving one."""
+    asked = (
+        f"a letter from {letters_of(question)}"
+        if isinstance(question, ChoiceQuestion)
+        else "rows x columns"
+    )
+    return f'`{question.name} = "..."`, with {asked} between the quotes'
 
 
 def _place(source: SourceFacts, answer: Answer) -> str:

@@ -16,6 +16,7 @@ from grader import __version__
 from grader.cli import doctor as doctor_command
 from grader.cli import exercises as exercises_command
 from grader.cli import exits, render
+from grader.cli import quiz as quiz_command
 from grader.cli import submit as submit_command
 from grader.cli.files import read_files
 from grader.database import Database
@@ -115,20 +116,24 @@ def _user() -> str:
 def _service(
     settings: Settings, console: Console, submissions: int, exercise: str
 ) -> Iterator[tuple[Gradebook, Service]]:
+    runs_them = True
     if settings.broker_url is None:
-        _check_set_up(settings, console, exercise)
+        runs_them = _check_set_up(settings, console, exercise)
     elif exercise not in Catalogue():
         raise SettingsError(f"there is no exercise '{exercise}'; `grader exercises` lists them")
     gradebook = Gradebook(Database(settings.database_url))
     try:
-        with service(settings, submissions, exercise) as found:
+        with service(settings, submissions, exercise, runs_them=runs_them) as found:
             yield gradebook, found
     finally:
         gradebook.close()
 
 
-def _check_set_up(settings: Settings, console: Console, exercise: str) -> None:
-    """Read the exercise, and find the data set, with its progress, before a worker is started."""
+def _check_set_up(settings: Settings, console: Console, exercise: str) -> bool:
+    """Read the exercise, and find the data set, with its progress, before a worker is started.
+
+    Returns whether submissions are run at all.
+    """
     from grader.wiring import dataset_for, open_catalogue  # noqa: PLC0415 - only graders have NumPy
 
     exercises = open_catalogue(settings, exercise)
@@ -146,6 +151,30 @@ def _check_set_up(settings: Settings, console: Console, exercise: str) -> None:
     about_mnist = exercises[exercise].rubric.data == "mnist"
     if dataset is not None and about_mnist and dataset.name != "mnist":
         console.print("This trains on synthetic digits, NOT on MNIST: a trial, not a grade.")
+    return dataset is not None
+
+
+@app.command()
+def quiz(
+    exercise: Annotated[
+        str,
+        typer.Option(
+            "--exercise", "-e", help="Whose questions; else the first's.", show_default=False
+        ),
+    ] = "",
+    student: Annotated[str, typer.Option(help="Whose work it is.")] = "",
+    out: Annotated[
+        Path | None,
+        typer.Option(help="Also write the answers to this file of TOML.", show_default=False),
+    ] = None,
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
+) -> None:
+    """Ask an exercise's questions one after another, and grade the answers."""
+    asked = quiz_command.chosen(Catalogue(read_settings().rubric), exercise)
+    console = Console(stderr=as_json, highlight=False)
+    with quiz_command.answers(console, asked, out) as (path, source):
+        _grade([(path, source)], asked.rubric.exercise, student, as_json=as_json)
 
 
 @app.command()

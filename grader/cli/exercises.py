@@ -7,6 +7,7 @@ from rich.markdown import Markdown
 from rich.table import Table
 from rich.text import Text
 
+from grader.cli.quiz import show_question
 from grader.exercises import Catalogue, Exercise
 
 
@@ -15,8 +16,8 @@ def list_all(console: Console, catalogue: Catalogue) -> None:
     table = Table(box=None, show_header=False, padding=(0, 2, 0, 0), pad_edge=False)
     table.add_column(no_wrap=True)
     table.add_column(no_wrap=True)
-    for name, exercise in catalogue.items():
-        table.add_row(Text(name, "bold"), Text(exercise.rubric.title))
+    for name in catalogue:
+        table.add_row(Text(name, "bold"), Text(catalogue.rubric(name).title))
     console.print(table)
     console.print("\n`grader exercises NAME` shows what one of them asks.", markup=False)
 
@@ -28,6 +29,9 @@ def show(console: Console, exercise: Exercise) -> None:
     console.print()
     console.print(Markdown(rubric.asks.strip()))
     console.print()
+    for number, question in enumerate(exercise.questions or (), 1):
+        show_question(console, f"{number}", question)
+        console.print()
     table = Table(box=None, show_header=False, padding=(0, 2, 0, 0), pad_edge=False)
     table.add_column(justify="right", no_wrap=True)
     table.add_column(no_wrap=True)

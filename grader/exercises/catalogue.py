@@ -11,6 +11,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from grader.checks.questions import Questions
 from grader.documents import read_document, unusable
 from grader.errors import ExerciseUnknownError, SettingsError
 from grader.exercises.definition import read_rubric, require_checks
@@ -36,6 +37,7 @@ class Exercise:
         driver: Python that calls what a submission defines, beside it in the box.
         plan: Of the kind `calls`: draws the calls that are made.
         pictures: Shows what came of them.
+        questions: Of the kind `answers`: what is asked.
     """
 
     rubric: Rubric
@@ -44,6 +46,7 @@ class Exercise:
     driver: str = ""
     plan: Callable[..., Any] | None = None
     pictures: Pictures | None = None
+    questions: Questions | None = None
 
     def asks(self, check: RubricCheck) -> str:
         """Say in a sentence what a check looks for."""
@@ -73,10 +76,9 @@ class Catalogue(Mapping[str, Exercise]):
             ExerciseUnknownError: It is not installed here.
             SettingsError: It cannot be used.
         """
-        if name not in self._packages:
-            raise ExerciseUnknownError(_unknown(name, self._packages))
         if name not in self._loaded:
-            self._loaded[name] = _load(name, self._packages[name], self._copies.get(name))
+            package = self._package(name)
+            self._loaded[name] = _load(self.rubric(name), package, self._copies.get(name))
         return self._loaded[name]
 
     def __iter__(self) -> Iterator[str]:
@@ -91,6 +93,19 @@ class Catalogue(Mapping[str, Exercise]):
         """Whether there is an exercise of this name."""
         return name in self._packages
 
+    def rubric(self, name: str) -> Rubric:
+        """Return what an exercise asks, without the code that judges it.
+
+        Raises:
+            ExerciseUnknownError: It is not installed here.
+            SettingsError: It cannot be used.
+        """
+        path = _folder(self._package(name)) / FILE
+        rubric = read_rubric(path, self._copies.get(name))
+        if rubric.exercise != name:
+            raise SettingsError(f"{path} says that it is '{rubric.exercise}', not '{name}'")
+        return rubric
+
     @property
     def folders(self) -> tuple[Path, ...]:
         """Where the exercises lie."""
@@ -104,6 +119,11 @@ class Catalogue(Mapping[str, Exercise]):
         """
         for name in self:
             self[name]
+
+    def _package(self, name: str) -> str:
+        if name not in self._packages:
+            raise ExerciseUnknownError(_unknown(name, self._packages))
+        return self._packages[name]
 
 
 def load_exercise(name: str, copy: Path | None = None) -> Exercise:
@@ -152,23 +172,19 @@ def _copies(rubrics: Path, packages: Mapping[str, str]) -> dict[str, Path]:
     return copies
 
 
-def _load(name: str, package: str, copy: Path | None) -> Exercise:
+def _load(rubric: Rubric, package: str, copy: Path | None) -> Exercise:
     folder = _folder(package)
-    path = folder / FILE
-    rubric = read_rubric(path, copy)
-    if rubric.exercise != name:
-        raise SettingsError(f"{path} says that it is '{rubric.exercise}', not '{name}'")
     try:
         module = importlib.import_module(f"{package}.checks")
         driver = (folder / rubric.driver).read_text() if rubric.driver else ""
     # Whatever is wrong with somebody's module.
     except Exception as error:
         raise SettingsError(
-            f"the exercise '{name}' cannot be used: {type(error).__name__}: {error}"
+            f"the exercise '{rubric.exercise}' cannot be used: {type(error).__name__}: {error}"
         ) from error
     checks = _by_name(module, "CHECKS")
     gates = _by_name(module, "GATES")
-    require_checks(rubric, copy or path, checks, gates)
+    require_checks(rubric, copy or folder / FILE, checks, gates)
     return Exercise(
         rubric=rubric,
         checks=checks,
@@ -176,6 +192,7 @@ def _load(name: str, package: str, copy: Path | None) -> Exercise:
         driver=driver,
         plan=getattr(module, "plan", None),
         pictures=getattr(module, "pictures", None),
+        questions=getattr(module, "QUESTIONS", None),
     )
 
 

@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from grader.checks.answers import choice, interface, size
-from grader.checks.questions import Pair, read_questions
+from grader.checks.question_file import read_questions
+from grader.checks.questions import Pair
 
 QUESTIONS = read_questions(Path(__file__).with_name("questions.toml"))
 
