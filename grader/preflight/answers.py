@@ -17,7 +17,6 @@ from typing import Any, NamedTuple
 from grader.model.source import SourceFacts
 from grader.preflight.formats import format_of
 
-# A key of a thousand parts costs TOML's reader the square of it.
 MAX_ANSWERS_BYTES = 16 * 1024
 _MOST_ANSWERS = 200
 _LONGEST_NAME = 100
@@ -29,8 +28,11 @@ _DEEPER = "{...}"
 # “ ” „ ‟, and likewise the single ones, by their numbers: they are easily taken for others.
 _DOUBLE, _SINGLE = range(0x201C, 0x2020), range(0x2018, 0x201C)
 _ROUND_QUOTES = dict.fromkeys(_DOUBLE, '"') | dict.fromkeys(_SINGLE, "'")
+_TOO_MUCH = "The file holds more than answers need: long numbers, long names, or lists in lists"
 _PROGRAM = re.compile(r"^(?:import|from|def|class|print)\b(?!\s*=)", re.MULTILINE)
 _AT_LINE = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")
+# A key of many parts costs TOML's reader the square of their number.
+_LONG_KEY = re.compile(r"""(?<![\w"'-])(?:[\w"'-]+[ \t]*\.[ \t]*){50}""")
 _TWICE = ("Cannot overwrite a value", "Duplicate inline table key")
 _KEY = re.compile(
     r"""^[ \t]*[{,]?[ \t]*(?:"([^"\n]*)"|'([^'\n]*)'|([\w-]+))[ \t]*[=:]""", re.MULTILINE
@@ -99,6 +101,8 @@ def _answers(text: str, filename: str) -> Answers | SourceFacts:
     doubled: list[str] = []
     # No file of TOML begins so, whatever its name.
     is_json = text.lstrip()[:1] == "{" or filename.lower().endswith(".json")
+    if not is_json and _LONG_KEY.search(text):
+        return SourceFacts(problem=_TOO_MUCH)
     try:
         document = _json(text, doubled) if is_json else tomllib.loads(text)
     except json.JSONDecodeError as error:
@@ -107,9 +111,7 @@ def _answers(text: str, filename: str) -> Answers | SourceFacts:
         return _no_toml(str(error))
     # Digits without end, and lists in lists without end.
     except (ValueError, RecursionError):
-        return SourceFacts(
-            problem="The file holds more than answers need: long numbers, or lists in lists"
-        )
+        return SourceFacts(problem=_TOO_MUCH)
     return _of_document(document, doubled)
 
 

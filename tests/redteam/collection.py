@@ -107,7 +107,7 @@ def look_alikes() -> list[LookAlike]:
 
 
 def _file(folder: Path) -> Path:
-    (path,) = folder.glob("solution.*")
+    (path,) = (each for each in folder.iterdir() if each.name != "expected.toml")
     return path
 
 
