@@ -110,7 +110,7 @@ class Judge:
         for check in self.exercise.rubric.checks:
             behind_gates = behind_gates or check.gate
             if evidence.source.problem and check.id != _OF_THE_FILE:
-                finding = Finding(Status.SKIPPED, "Skipped, because the file cannot be run.")
+                finding = Finding(Status.SKIPPED, "Skipped, because the file cannot be read.")
             elif evidence.review and check.id != _OF_THE_FILE:
                 finding = Finding(Status.SKIPPED, "Left to a human reviewer.")
             elif failed_gate and behind_gates and not check.gate:

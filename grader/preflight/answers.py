@@ -108,7 +108,7 @@ def _answers(text: str, filename: str) -> Answers | SourceFacts:
     except json.JSONDecodeError as error:
         return _unreadable("JSON", error.msg, error.lineno)
     except tomllib.TOMLDecodeError as error:
-        return _no_toml(str(error))
+        return _no_toml(str(error), text)
     # Digits without end, and lists in lists without end.
     except (ValueError, RecursionError):
         return SourceFacts(problem=_TOO_MUCH)
@@ -144,11 +144,11 @@ def _json(text: str, doubled: list[str]) -> Any:
     return json.loads(text, object_pairs_hook=unique)
 
 
-def _no_toml(message: str) -> SourceFacts:
+def _no_toml(message: str, text: str) -> SourceFacts:
     place = _AT_LINE.search(message)
-    line = int(place[1]) if place and place[1] else None
+    line = int(place[1]) if place and place[1] else text.rstrip().count("\n") + 1
     reason = _AT_LINE.sub("", message)
-    if reason in _TWICE:
+    if reason.startswith(_TWICE):
         return SourceFacts(
             problem="A question is answered twice",
             problem_line=line,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from grader.checks.answers import choice, interface, size
+from grader.checks.answers import Way, choice, interface, size
 from grader.checks.question_file import read_questions
 from grader.checks.questions import Pair
 
@@ -33,7 +33,7 @@ def pooled(image: Pair, window: Pair, **settings: Any) -> Pair:
 
 
 # How people come to other sizes, by the names that questions.toml explains.
-NOT_FILTERED = {
+NOT_FILTERED: dict[str, Way] = {
     "padded": lambda image, window: filtered(image, window, padding="same"),
     "whole_filter_lost": lambda image, window: (image[0] - window[0], image[1] - window[1]),
     "one_side": lambda image, window: (image[0] - window[0] // 2, image[1] - window[1] // 2),
@@ -43,7 +43,7 @@ NOT_FILTERED = {
     "only_filter": lambda _, window: window,
     "area": lambda image, window: _area(filtered(image, window)),
 }
-NOT_POOLED = {
+NOT_POOLED: dict[str, Way] = {
     "unchanged": lambda image, _: image,
     "one_by_one": lambda image, window: pooled(image, window, strides=1),
     "as_filter": lambda image, _: filtered(image, (3, 3)),
