@@ -104,11 +104,11 @@ def ask(console: Console, questions: Questions, given: dict[str, str], read_line
         f"{len(questions)} questions. Enter alone skips one, {_BACK} goes back, Ctrl-C leaves.",
         markup=False,
     )
-    place: int | None = 0
-    while place is not None:
-        while place < len(questions):
-            place = _ask_one(console, questions, place, given, read_line)
-        place = _confirm(console, questions, given, read_line)
+    place = 0
+    while place < len(questions):
+        place = _ask_one(console, questions, place, given, read_line)
+    while (again := _confirm(console, questions, given, read_line)) is not None:
+        _ask_one(console, questions, again, given, read_line)
 
 
 def as_toml(exercise: str, given: Mapping[str, str]) -> str:
@@ -170,7 +170,7 @@ def _understood(question: Question, line: str) -> str | Unclear:
 def _confirm(
     console: Console, questions: Questions, given: Mapping[str, str], read_line: ReadLine
 ) -> int | None:
-    """Show all answers; return the question that is to be asked again, or None."""
+    """Show all answers; return the one question that is to be asked again, or None."""
     console.print()
     table = Table(box=None, show_header=False, padding=(0, 2, 0, 0), pad_edge=False)
     table.add_column(justify="right", no_wrap=True)
