@@ -41,8 +41,10 @@ def read_document(path: Path) -> dict[str, Any]:
     """
     try:
         return msgspec.toml.decode(path.read_bytes(), type=dict[str, Any])
+    except OSError as error:
+        raise unusable(path, error.strerror or error) from error
     # The last three are bytes that are no UTF-8, tables in tables without end, and huge numbers.
-    except (OSError, msgspec.DecodeError, ValueError, RecursionError, OverflowError) as error:
+    except (msgspec.DecodeError, ValueError, RecursionError, OverflowError) as error:
         raise unusable(path, error) from error
 
 

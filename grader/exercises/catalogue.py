@@ -108,8 +108,8 @@ class Catalogue(Mapping[str, Exercise]):
 
     @property
     def folders(self) -> tuple[Path, ...]:
-        """Where the exercises lie."""
-        return tuple(map(_folder, self._packages.values()))
+        """Where the exercises lie, with the whole of the packages that they are parts of."""
+        return tuple(dict.fromkeys(map(_outermost, self._packages.values())))
 
     def read_all(self) -> None:
         """Load every exercise, so that what is wrong with one is said before any work is taken.
@@ -146,12 +146,15 @@ def _packages() -> dict[str, str]:
         for folder in Path(__file__).parent.iterdir()
         if (folder / FILE).is_file()
     }
-    others = {point.name: point.value for point in entry_points(group=ENTRY_POINTS)}
-    if doubled := sorted(own.keys() & others.keys()):
-        raise SettingsError(
-            f"the package {others[doubled[0]]} brings an exercise '{doubled[0]}', and there is one"
-            " of that name already"
-        )
+    others: dict[str, str] = {}
+    for point in entry_points(group=ENTRY_POINTS):
+        # A package that can be found in two places is still one.
+        known = own.get(point.name) or others.get(point.name, point.value)
+        if known != point.value:
+            raise SettingsError(
+                f"the package {point.value} brings an exercise '{point.name}', and so does {known}"
+            )
+        others[point.name] = point.value
     return own | others
 
 
@@ -174,23 +177,29 @@ def _copies(rubrics: Path, packages: Mapping[str, str]) -> dict[str, Path]:
 
 def _load(rubric: Rubric, package: str, copy: Path | None) -> Exercise:
     folder = _folder(package)
+    name = rubric.exercise
     try:
         module = importlib.import_module(f"{package}.checks")
-        driver = (folder / rubric.driver).read_text() if rubric.driver else ""
+        checks, gates = (_by_name(module, listed) for listed in ("CHECKS", "GATES"))
+        driver = (folder / rubric.driver).read_text(encoding="utf-8") if rubric.driver else ""
     # Whatever is wrong with somebody's module.
     except Exception as error:
         raise SettingsError(
-            f"the exercise '{rubric.exercise}' cannot be used: {type(error).__name__}: {error}"
+            f"the exercise '{name}' cannot be used: {type(error).__name__}: {error}"
         ) from error
-    checks = _by_name(module, "CHECKS")
-    gates = _by_name(module, "GATES")
     require_checks(rubric, copy or folder / FILE, checks, gates)
+    plan = getattr(module, "plan", None)
+    if rubric.kind == "calls" and not callable(plan):
+        raise SettingsError(
+            f"the exercise '{name}' cannot be used: it is of the kind 'calls', and its checks.py"
+            " has no function `plan`, which draws the calls"
+        )
     return Exercise(
         rubric=rubric,
         checks=checks,
         folder=folder,
         driver=driver,
-        plan=getattr(module, "plan", None),
+        plan=plan,
         pictures=getattr(module, "pictures", None),
         questions=getattr(module, "QUESTIONS", None),
     )
@@ -203,13 +212,22 @@ def _by_name(module: ModuleType, listed: str) -> dict[str, Check]:
 def _folder(package: str) -> Path:
     try:
         found = importlib.util.find_spec(package)
-    except ImportError as error:
+    # To find a package is to import the ones around it, which are somebody's, too.
+    except Exception as error:
         raise SettingsError(
-            f"the package {package} of an exercise cannot be found: {error}"
+            f"the package {package} of an exercise cannot be found: {type(error).__name__}: {error}"
         ) from error
     if found is None or found.origin is None:
         raise SettingsError(f"the package {package} of an exercise cannot be found")
     return Path(found.origin).resolve().parent
+
+
+def _outermost(package: str) -> Path:
+    """Return the folder of everything that somebody may keep beside an exercise."""
+    inside = _folder(package)
+    found = importlib.util.find_spec(package.partition(".")[0])
+    # A namespace has no folder of its own.
+    return inside if found is None or not found.origin else Path(found.origin).resolve().parent
 
 
 def _unknown(name: str, known: Mapping[str, str]) -> str:
