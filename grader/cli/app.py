@@ -21,7 +21,7 @@ from grader.cli import submit as submit_command
 from grader.cli.files import read_files
 from grader.database import Database
 from grader.errors import ExerciseUnknownError, SettingsError
-from grader.exercises import DEFAULT, Catalogue, Exercise
+from grader.exercises import DEFAULT, Catalogue
 from grader.gradebook import Gradebook
 from grader.service import Service, service
 from grader.settings import Settings, read_settings
@@ -206,15 +206,11 @@ def exercises(
     """List the exercises, or show what one of them asks."""
     catalogue = Catalogue(read_settings().rubric)
     console = Console(highlight=False)
-    if name:
-        exercises_command.show(console, _known(catalogue, name))
-    else:
+    if not name:
         exercises_command.list_all(console, catalogue)
-
-
-def _known(catalogue: Catalogue, name: str) -> Exercise:
+        return
     try:
-        return catalogue[name]
+        exercises_command.show(console, catalogue, name)
     except ExerciseUnknownError as error:
         raise SettingsError(str(error)) from error
 

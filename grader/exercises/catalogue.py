@@ -21,6 +21,8 @@ from grader.model.rubric import Rubric, RubricCheck
 # How other packages name exercises: `sobel = "my_course.sobel"`, a package with an exercise.toml.
 ENTRY_POINTS = "grader.exercises"
 FILE = "exercise.toml"
+# What checks may need, and who only hands in does not have.
+_OF_GRADERS = ("numpy", "scipy", "psutil", "pyseccomp")
 
 Check = Callable[[Any, Rubric], Finding]
 Pictures = Callable[[Any], tuple[Picture, ...]]
@@ -74,6 +76,7 @@ class Catalogue(Mapping[str, Exercise]):
 
         Raises:
             ExerciseUnknownError: It is not installed here.
+            ModuleNotFoundError: What only graders have is missing.
             SettingsError: It cannot be used.
         """
         if name not in self._loaded:
@@ -184,6 +187,8 @@ def _load(rubric: Rubric, package: str, copy: Path | None) -> Exercise:
         driver = (folder / rubric.driver).read_text(encoding="utf-8") if rubric.driver else ""
     # Whatever is wrong with somebody's module.
     except Exception as error:
+        if isinstance(error, ModuleNotFoundError) and error.name in _OF_GRADERS:
+            raise
         raise SettingsError(
             f"the exercise '{name}' cannot be used: {type(error).__name__}: {error}"
         ) from error
