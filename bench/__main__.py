@@ -20,6 +20,8 @@ from bench.table import Row, print_row, write
 from grader.settings import read_settings
 from grader.wiring import find_dataset
 
+SAMPLES = Path(__file__).resolve().parent.parent / "submissions"
+
 
 class Size(NamedTuple):
     """How much is measured."""
@@ -63,6 +65,8 @@ def main(size: Size) -> int:
                 add(row)
             add(classroom.measure(warm, data, size.class_size, size.class_images, together_s))
             add(grading.measure_queue(warm, size.jobs, size.queue_rounds))
+        for row in grading.measure_untrained(settings, SAMPLES, size.queue_rounds):
+            add(row)
     path = write(size.name, {**machine, "took_s": round(time.monotonic() - began_s)}, rows)
     print(f"written to {path} after {time.monotonic() - began_s:.0f} s")
     return sum(not row.holds for row in rows)

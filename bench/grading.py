@@ -21,7 +21,7 @@ from bench.plain_files import run
 from bench.programs import Program
 from bench.table import Row
 from grader.cli.submit import hand_in
-from grader.exercises import DEFAULT
+from grader.exercises import DEFAULT, Catalogue
 from grader.gradebook import Gradebook
 from grader.model.report import Report
 from grader.service import Service, service
@@ -49,9 +49,15 @@ class Warm:
     def grade(self, *programs: Program) -> tuple[list[Report], float]:
         """Hand files in at once; return their reports, and the time until all were there."""
         sources = [(Path("solution.py"), program.source.encode()) for program in programs]
+        return self.grade_files(sources, DEFAULT)
+
+    def grade_files(
+        self, files: list[tuple[Path, bytes]], exercise: str
+    ) -> tuple[list[Report], float]:
+        """Do the same with files for any exercise that the service has."""
         began_s = time.perf_counter()
         submissions = hand_in(
-            self._gradebook, self._service, sources, exercise=DEFAULT, student="bench"
+            self._gradebook, self._service, files, exercise=exercise, student="bench"
         )
         reports = []
         for submission in submissions:
@@ -66,6 +72,12 @@ class Warm:
 
     def grade_rested(self, program: Program) -> tuple[Report, float]:
         """Grade one file once the next box and the trainer are waiting again."""
+        self.rest()
+        [report], took_s = self.grade(program)
+        return report, took_s
+
+    def rest(self) -> None:
+        """Wait until the service has nothing to do."""
         used_s = math.inf
         before_s = self._cpu_s()
         while used_s > _IDLE * _LOOK_S:
@@ -73,8 +85,6 @@ class Warm:
             now_s = self._cpu_s()
             used_s = sum(cpu_s - before_s.get(pid, 0) for pid, cpu_s in now_s.items())
             before_s = now_s
-        [report], took_s = self.grade(program)
-        return report, took_s
 
     def _cpu_s(self) -> dict[int, float]:
         """Return what each process of the worker, the boxes' among them, has computed."""
@@ -92,12 +102,37 @@ class Warm:
 @contextmanager
 def warm_service(settings: Settings) -> Iterator[Warm]:
     """Start a private service, and have it grade something first."""
-    gradebook = open_gradebook(settings)
-    with service(settings, settings.workers, DEFAULT) as found:
-        warm = Warm(settings, found, gradebook)
+    with _service(settings, DEFAULT, settings.workers) as warm:
         warm.grade(*[Program(images=640, epochs=1, filters=8, units=8 + n) for n in range(4)])
         yield warm
+
+
+@contextmanager
+def _service(settings: Settings, exercise: str, workers: int) -> Iterator[Warm]:
+    gradebook = open_gradebook(settings)
+    with service(settings, workers, exercise) as found:
+        yield Warm(settings, found, gradebook)
     gradebook.close()
+
+
+def measure_untrained(settings: Settings, samples: Path, rounds: int) -> Iterator[Row]:
+    """Measure a right sample of every exercise in which nothing is trained.
+
+    Each has a service of its own, which has graded the sample before.
+    """
+    catalogue = Catalogue()
+    for name in catalogue:
+        if catalogue.rubric(name).kind == "training":
+            continue
+        folder = min((samples / name / "correct").iterdir())
+        [path] = (each for each in folder.iterdir() if each.name != "expected.toml")
+        file, took_s = (path, path.read_bytes()), []
+        with _service(settings, name, 1) as warm:
+            warm.grade_files([file], name)
+            for _ in range(rounds):
+                warm.rest()
+                took_s.append(warm.grade_files([file], name)[1])
+        yield Row(f"{name}, warm", median(took_s), "s", 1.0, "at most", "queue to verdict")
 
 
 def easy_rubric(folder: Path) -> Path:
