@@ -3,6 +3,7 @@
     GraderError
     ├── SettingsError              an environment variable or a rubric has a bad value
     ├── DatasetUnavailableError    no verified data set can be had
+    ├── PlatformFileError          a learning platform's file is not what it should be
     ├── ServiceError               Redis, the database or a worker cannot be reached
     ├── LeaseLostError             another worker owns the attempt now
     └── InfrastructureError        this attempt failed through no fault of the submission
@@ -29,6 +30,10 @@ class SettingsError(GraderError):
 
 class DatasetUnavailableError(GraderError):
     """Raised when no verified data set can be had."""
+
+
+class PlatformFileError(GraderError):
+    """Raised when a file that a learning platform has exported is not what it should be."""
 
 
 class ServiceError(GraderError):
