@@ -2,6 +2,7 @@
 
     GraderError
     ├── SettingsError              an environment variable or a rubric has a bad value
+    ├── RosterError                the list of a class's students cannot be read
     ├── DatasetUnavailableError    no verified data set can be had
     ├── PlatformFileError          a learning platform's file is not what it should be
     ├── ServiceError               Redis, the database or a worker cannot be reached
@@ -26,6 +27,10 @@ class GraderError(Exception):
 
 class SettingsError(GraderError):
     """Raised when a setting or a rubric has a value that cannot be used."""
+
+
+class RosterError(GraderError):
+    """Raised when the list of a class's students cannot be read."""
 
 
 class DatasetUnavailableError(GraderError):
