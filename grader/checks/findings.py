@@ -33,3 +33,10 @@ def listed(words: Sequence[str], last: str = "and") -> str:
     """Join words as in a sentence, such as "a, b and c"."""
     *most, end = words
     return f"{', '.join(most)} {last} {end}" if most else end
+
+
+def kind(description: str) -> str:
+    """Put an article before the name of a class, and leave values as they are."""
+    if not description.isidentifier() or description in {"None", "True", "False", "nan", "inf"}:
+        return description
+    return f"{'an' if description[0].lower() in 'aeiou' else 'a'} {description}"

@@ -5,13 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from grader import hints
-from grader.checks.findings import at, failed, passed
+from grader.checks.findings import at, failed, kind, passed
 from grader.checks.wording import (
     FIRST,
     broke_off,
     ended,
     epochs,
-    kind,
     numbers,
     pointer,
     remedy,

@@ -30,13 +30,6 @@ def numbers(values: tuple[int, ...]) -> str:
     return f"{', '.join(map(str, values[:3]))}{more}"
 
 
-def kind(description: str) -> str:
-    """Put an article before the name of a class, and leave values as they are."""
-    if not description.isidentifier() or description in {"None", "True", "False", "nan", "inf"}:
-        return description
-    return f"{'an' if description[0].lower() in 'aeiou' else 'a'} {description}"
-
-
 def ended(evidence: TrainingEvidence) -> str:
     """Say why something is missing from the evidence."""
     record = evidence.record

@@ -15,9 +15,11 @@ import tensorflow as tf
 from grader.harness import calls, compat, layers, pipeline
 from grader.harness.compat.notes import note_spelling
 from grader.harness.data import Dataset
+from grader.harness.driving import NotAsAskedError
 from grader.harness.remote_fit import EnoughRehearsedError, RemoteFit
 from grader.harness.seeding import seed_everything
 from grader.harness.undecidable import UndecidableError, Undecidables
+from grader.harness.values import described
 from grader.protocol import (
     MAX_NUMBER,
     MAX_TEXTS,
@@ -85,15 +87,17 @@ def _is_called(submission: RunSubmission) -> bool:
 def _function(submission: RunSubmission, fit: RemoteFit) -> Callable[[], Any] | None:
     """Execute the file like an import, or like a program where it defines nothing to be called."""
     fit.counts = not _is_called(submission)
-    names = (submission.function,) if submission.function else ()
+    # Before the file is run: a driver may put in place what its exercise comes with.
+    drive = _driven_by(submission.driver) if submission.driver else None
+    names = submission.names if drive else tuple(filter(None, (submission.function,)))
     module = _load(submission, names, fit, name="__main__" if fit.counts else "submission")
-    if submission.driver:
-        return partial(_drive(submission.driver), module)
+    if drive:
+        return partial(drive, module)
     return getattr(module, submission.function) if submission.function else None
 
 
-def _drive(driver: str) -> Callable[[types.ModuleType], Any]:
-    """Execute the exercise's own program, and return what it has to be driven by."""
+def _driven_by(driver: str) -> Callable[[types.ModuleType], Any]:
+    """Execute the exercise's own program, and return what drives a submission."""
     names: dict[str, Any] = {}
     exec(compile(driver, "driver.py", "exec", dont_inherit=True), names)  # noqa: S102 - ours
     return names["drive"]  # type: ignore[no-any-return] # ours
@@ -137,12 +141,13 @@ def _goes_on(
     """Whether a file that raised while it was loaded has defined what is asked all the same.
 
     A program that was rehearsed has seen accuracies of a rehearsal, and may say so. A notebook
-    goes on after a cell that fails. What is called with pictures of ours needs none of its own.
+    goes on after a cell that fails. What is called or driven with images of ours needs none of its
+    own.
     """
     if not names or any(not callable(getattr(module, name, None)) for name in names):
         return False
-    is_for_calls = isinstance(submission, LoadSubmission)
-    return is_for_calls or submission.is_notebook or fit.rehearsals > 0
+    is_served = isinstance(submission, LoadSubmission) or bool(submission.driver)
+    return is_served or submission.is_notebook or fit.rehearsals > 0
 
 
 def serve_calls(submission: LoadSubmission, channel: Channel[ToSandbox]) -> None:
@@ -169,6 +174,8 @@ def serve_calls(submission: LoadSubmission, channel: Channel[ToSandbox]) -> None
 
 
 def _raised(error: BaseException, phase: Literal["import", "call"], filename: str) -> Raised:
+    if isinstance(error, NotAsAskedError):
+        return Raised(error="", message=clipped(str(error)[:_LONGEST_TEXT]), phase=phase)
     lines = [
         frame.lineno
         for frame in traceback.extract_tb(error.__traceback__)
@@ -187,7 +194,7 @@ def _raised(error: BaseException, phase: Literal["import", "call"], filename: st
 
 
 def _returned(value: Any) -> Returned:
-    description = clipped(_describe(value))
+    description = clipped(described(value))
     if not isinstance(value, tuple | list) or len(value) != 2:
         return Returned(description=description)
     epochs, accuracy = value
@@ -225,13 +232,3 @@ def _number(value: Any) -> float | None:
         return float(value)
     except OverflowError:
         return None
-
-
-def _describe(value: Any) -> str:
-    if isinstance(value, tuple | list):
-        inside = ", ".join(_describe(item) for item in value[:3])
-        more = ", ..." if len(value) > 3 else ""
-        return f"{type(value).__name__} of {len(value)} ({inside}{more})"[:_LONGEST_TEXT]
-    if value is None or isinstance(value, int | float | str | np.number):
-        return repr(value)[:100]
-    return type(value).__name__[:100]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import difflib
 import re
+from collections.abc import Sequence
 
 from grader.hints.conditions import has_no_metrics
 from grader.hints.program import (
@@ -26,26 +27,99 @@ _ACCURACIES = {"acc", "accuracy"}
 def missing_function(source: SourceFacts, name: str) -> str:
     """Say where a function stands that an import does not find, or which one may be meant."""
     program = read(source)
-    functions = [each for each in program.functions() if len(each.name) <= _LONGEST_NAME]
-    for function in functions:
-        if function.name == name:
-            return (
-                f"`{name}`{program.at(function)} is defined inside {_outside(program, function)}:"
-                " move its `def` to the left margin."
-            )
-    outermost = set(program.tree.body)
-    by_name = {each.name.lower(): each for each in functions if each in outermost}
-    names = list(by_name)[:_MOST_NAMES]
-    close = difflib.get_close_matches(name.lower(), names, 1, _ALIKE)
-    if close:
-        found = by_name[close[0]]
-        return f"Did you mean `{found.name}`{program.at(found)}? Rename it to `{name}`."
-    training = [each for each in by_name.values() if program.fits_in(each) and not _needed(each)]
+    if found := _elsewhere(program, name) or _misspelt(program, name):
+        return found
+    training = [each for each in _outermost(program) if program.fits_in(each) and not _needed(each)]
     if len(training) != 1:
         return ""
     return (
         f"If `{training[0].name}`{program.at(training[0])}, which calls fit, is the function to"
         f" grade, rename it to `{name}`."
+    )
+
+
+def missing_part(source: SourceFacts, name: str, arguments: str, asked: Sequence[str]) -> str:
+    """Say which function may be meant by one of several that are asked, by what it takes and does.
+
+    What builds a model is told from what is given something by its arguments.
+    """
+    program = read(source)
+    if found := _elsewhere(program, name) or _misspelt(program, name):
+        return found
+    count = len(arguments.split(",")) if arguments else 0
+    candidates = [
+        each
+        for each in _outermost(program)
+        if each.name not in asked
+        and len(_needed(each)) == count
+        and (count or _builds(program, each))
+    ]
+    if len(candidates) != 1:
+        return ""
+    function = candidates[0]
+    found = f"`{clipped(function.name)}`{program.at(function)}"
+    if program.fits_in(function):
+        return (
+            f"{found} builds a model and trains it: leave only what builds and compiles it, end it"
+            f" with `return model`, and rename it to `{name}`."
+        )
+    return f"If {found} is meant by `{name}`, rename it."
+
+
+def no_return(source: SourceFacts, name: str) -> str:
+    """Say that a function has no `return`, or that it gives more than one thing."""
+    program = read(source)
+    function = _function(program, name)
+    if function is None:
+        return ""
+    nodes = list(own_nodes(function))
+    returns = [node for node in nodes if isinstance(node, ast.Return) and node.value is not None]
+    if not returns:
+        return f"`{name}`{program.at(function)} has no `return` with a value."
+    if len(returns) == 1 and isinstance(value := returns[0].value, ast.Tuple):
+        return (
+            f"This `return`{program.at(returns[0])} gives {len(value.elts)} things: one is asked."
+        )
+    return ""
+
+
+def _elsewhere(program: Program, name: str) -> str:
+    """Say where a function of this name stands that an import does not find."""
+    for function in _short_named(program):
+        if function.name == name:
+            return (
+                f"`{name}`{program.at(function)} is defined inside {_outside(program, function)}:"
+                " move its `def` to the left margin."
+            )
+    return ""
+
+
+def _misspelt(program: Program, name: str) -> str:
+    """Name a function whose name is nearly the same."""
+    by_name = {each.name.lower(): each for each in _outermost(program)}
+    close = difflib.get_close_matches(name.lower(), list(by_name)[:_MOST_NAMES], 1, _ALIKE)
+    if not close:
+        return ""
+    found = by_name[close[0]]
+    return f"Did you mean `{found.name}`{program.at(found)}? Rename it to `{name}`."
+
+
+def _outermost(program: Program) -> list[Function]:
+    """Return the functions at module level, the last of each name."""
+    at_the_margin = set(program.tree.body)
+    found = [each for each in _short_named(program) if each in at_the_margin]
+    return list({each.name.lower(): each for each in found}.values())
+
+
+def _short_named(program: Program) -> list[Function]:
+    return [each for each in program.functions() if len(each.name) <= _LONGEST_NAME]
+
+
+def _builds(program: Program, function: Function) -> bool:
+    """Whether a function makes or compiles a model."""
+    return any(
+        function.lineno <= call.lineno <= (function.end_lineno or 0)
+        for call in program.calls("Sequential", "Model", "compile")
     )
 
 

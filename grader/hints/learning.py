@@ -104,7 +104,7 @@ def _no_activation(program: Program) -> str:
     ]
     separate = program.calls("Activation", "ReLU", "LeakyReLU", "PReLU", "ELU", *_NONLINEAR)
     positional = [call for call in dense if len(call.args) > 1]
-    if not calls or len(bare) != len(hidden) or separate or positional:
+    if not hidden or len(bare) != len(hidden) or separate or positional:
         return ""
     return (
         f"No layer before the last has an activation{program.at(*hidden)}: with"

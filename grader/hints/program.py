@@ -129,6 +129,8 @@ class Program:
 
     def fit(self, fit_line: int | None) -> ast.Call | None:
         """Return the call that was graded, or the only one there is."""
+        if self.source.is_driven:
+            return None
         fits = self.calls("fit")
         graded = [
             call for call in fits if fit_line and call.lineno <= fit_line <= (call.end_lineno or 0)

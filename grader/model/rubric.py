@@ -14,11 +14,15 @@ DataName = Literal["none", "mnist", "pictures"]
 
 
 class Definition(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A name that a submission must define; `arguments` as they stand in the brackets."""
+    """A name that a submission must define; `arguments` as they stand in the brackets.
+
+    `returns` is what calling it must give, in words that follow "should return".
+    """
 
     name: str
     form: Literal["function", "class"] = "function"
     arguments: str = ""
+    returns: str = ""
 
     @property
     def head(self) -> str:
@@ -34,7 +38,7 @@ class Target(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What a training is asked for: accuracy from 0 to 1, epochs, distinct images.
 
     `min_kernel` and `min_pool` are the shortest sides, in pixels, of what counts as a convolution
-    and as a pooling; `max_parameters` is how many numbers a model may learn, 0 for any.
+    and as a pooling; `max_parameters` is what a model's weights must stay below, 0 for any number.
     """
 
     accuracy: float

@@ -31,6 +31,7 @@ class SourceFacts:
         defined: Where each asked name is bound last, as an import would find it, if it is.
         functions: Names of all functions and methods that the file defines, in its order.
         classes: Names of all classes that the file defines, in its order.
+        is_driven: Whether the exercise's own program calls fit, so that no fit in the file counts.
     """
 
     text: str = ""
@@ -41,6 +42,7 @@ class SourceFacts:
     functions: tuple[str, ...] = ()
     classes: tuple[str, ...] = ()
     defined: Mapping[str, int] = field(default_factory=dict, hash=False)
+    is_driven: bool = False
 
     def place(self, *lines: int | None) -> str:
         """Name lines of `text` as the student sees them, such as "lines 14 and 17"."""

@@ -145,14 +145,16 @@ class Decision(_Message, frozen=True):
 class RunSubmission(_Message, frozen=True):
     """Worker to sandbox: run this source, then call this function.
 
-    Where there is a `driver`, its `drive(submission)` is called instead; it is ours. What the
-    submission draws at random without a seed of its own comes from `seed`.
+    Where there is a `driver`, its `drive(submission)` is called instead; it is ours, and calls what
+    is defined under `names`. What the submission draws at random without a seed of its own comes
+    from `seed`.
     """
 
     source: str
     filename: str
     function: str
     driver: str = ""
+    names: Texts = ()
     is_notebook: bool = False
     seed: Number = 0
 
@@ -221,7 +223,11 @@ class EpochEnded(_Message, frozen=True):
 
 
 class Raised(_Message, frozen=True):
-    """An exception that left the submission's code."""
+    """An exception that left the submission's code.
+
+    Without an `error` it is the driver that goes no further: `message` says what the submission
+    gave it, such as "f returned None".
+    """
 
     error: Text
     message: Text

@@ -34,6 +34,9 @@ def read_claim(frame: Frame[FitAsked]) -> DataFacts:
         training_images=int(np.unique(training).size),
         test_images=int(rows.size - training.size),
         mislabelled=claim.mislabelled,
+        image_shape=claim.image_shape,
+        black=float(table[0]),
+        white=float(table[-1]),
     )
 
 

@@ -22,13 +22,20 @@ from grader.trainer import ProbeReading
 
 @dataclass(frozen=True)
 class DataFacts:
-    """Which images the graded fit asks for, counted by the worker from the row numbers."""
+    """Which images the graded fit asks for, counted by the worker from the row numbers.
+
+    `image_shape` is that of one image, `black` and `white` are what the ends of the grey values
+    became. The trainer gives the model its own images in this form.
+    """
 
     count: int
     problem: str | None = None
     training_images: int = 0
     test_images: int = 0
     mislabelled: int = 0
+    image_shape: tuple[int, ...] = ()
+    black: float = 0.0
+    white: float = 0.0
 
 
 class Ending(Enum):
@@ -144,6 +151,7 @@ class TrainingEvidence(Evidence):
         data: Recorded.
         record: Recorded by the trainer.
         probe: Recorded by the trainer.
+        parameters: Recorded: how many numbers the weights of the trained model are, in all.
         weights: Recorded: the convolution's, after each epoch of its last fit.
         shown: Claimed, and compared with `probe` and `weights`.
         outcome: Claimed: how the submission's function ended.
@@ -157,6 +165,7 @@ class TrainingEvidence(Evidence):
     data: DataFacts | None = None
     record: Record | None = None
     probe: ProbeReading | None = None
+    parameters: int | None = None
     weights: tuple[Weights, ...] = ()
     shown: ShownLayers | None = None
     outcome: Returned | Raised | Undecidable | None = None

@@ -35,6 +35,7 @@ class Fitted:
     data: DataFacts
     record: Record | None = None
     probe: ProbeReading | None = None
+    parameters: int | None = None
     weights: tuple[Weights, ...] = ()
 
     @property
@@ -108,6 +109,7 @@ class Models:
             data=fitted.data,
             record=fitted.record,
             probe=fitted.probe,
+            parameters=fitted.parameters,
             weights=fitted.weights,
         )
 

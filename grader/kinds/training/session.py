@@ -15,6 +15,7 @@ after. Whatever the trainer does is ours and raises.
 from __future__ import annotations
 
 import dataclasses
+import math
 import time
 from collections.abc import Callable, Sequence
 from pathlib import PurePath
@@ -76,6 +77,7 @@ class _Fit:
 
     epochs: list[Epoch] = dataclasses.field(default_factory=list)
     weights: list[Weights | None] = dataclasses.field(default_factory=list)
+    parameters: int | None = None
     decision: Decision | None = None
     over: OverError | None = None
     has_ended: bool = False
@@ -123,12 +125,16 @@ class Session:
         """
         # A file that lacks what is asked for is run as a program: what it trains is evidence.
         defined = all(name in evidence.source.defined for name in self.rubric.names)
+        driver = self.driver if defined else ""
+        source = dataclasses.replace(evidence.source, is_driven=bool(driver))
+        evidence = dataclasses.replace(evidence, source=source)
         start = RunSubmission(
-            source=evidence.source.text,
+            source=source.text,
             filename=PurePath(filename).name,
             function=self.rubric.function if defined else "",
-            driver=self.driver if defined else "",
-            is_notebook=bool(evidence.source.cells),
+            driver=driver,
+            names=self.rubric.names if driver else (),
+            is_notebook=bool(source.cells),
             seed=self.seed,
         )
         try:
@@ -159,6 +165,7 @@ class Session:
             # TrainingEvidence once taken stays: another fit adds to it, whatever becomes of that.
             record=before.record if before else None,
             probe=before.probe if before else None,
+            parameters=before.parameters if before else None,
             weights=before.weights if before else (),
         )
         self._models.add(message.model, fitted)
@@ -217,12 +224,14 @@ class Session:
             if isinstance(ended, Frame):
                 fit.epochs.append(self._counted(ended, request))
                 fit.weights.append(convolution_weights(arrays_of(ended, ended.message.arrays)))
+                fit.parameters = sum(math.prod(spec.shape) for spec in ended.message.arrays)
             self.trainer.decide(self._answered(ended, fit))
         beyond = request.epochs - request.initial_epoch > limit
         self._models.change(
             model,
             record=Record((*before, *fit.epochs), fit.ending(beyond), last_fit=len(fit.epochs)),
             probe=self.trainer.probe() if self._is_inspected(model) else None,
+            parameters=fit.parameters,
             weights=tuple(found for found in fit.weights if found),
         )
         self._trained_s += time.monotonic() - began_s
