@@ -96,19 +96,21 @@ def misnamed(source: SourceFacts, message: str) -> str:
 
 
 def rebound(source: SourceFacts, function: str) -> str:
-    """Say that the function's name is given to something else after its definition."""
+    """Say that the name of a function or class is given to something else after its definition."""
     program = read(source)
     defined = [
         node
         for node in program.tree.body
-        if isinstance(node, ast.FunctionDef | ast.Assign) and function in _bound(node)
+        if isinstance(node, ast.FunctionDef | ast.ClassDef | ast.Assign)
+        and function in _bound(node)
     ]
     if len(defined) < 2 or not isinstance(last := defined[-1], ast.Assign):
         return ""
     if isinstance(last.value, ast.Call) and last_name(last.value.func) == function:
+        what = "class" if isinstance(defined[-2], ast.ClassDef) else "function"
         return (
             f"`{function} = {function}()`{program.at(last)} puts the result in the place of the"
-            " function: give the result another name."
+            f" {what}: give the result another name."
         )
     return (
         f"`{function}`{program.at(last)} is given to something that cannot be called: use another"
