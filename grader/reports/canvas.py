@@ -44,16 +44,18 @@ def gradebook(students: Keys, assignment: str, *, column: str = "ID") -> bytes:
 def fill(
     reports: Sequence[Report],
     exported: bytes,
-    assignment: str,
-    keys: Keys | None = None,
+    keys: Keys,
+    assignment: str = "",
 ) -> Filled:
     """Put grades into an exported gradebook, in points of the assignment as Canvas has them.
 
     Args:
         reports: At most one of a student.
         exported: The gradebook as Canvas exports it.
-        assignment: The assignment's number, its title, or both as they stand in the header.
-        keys: What Canvas calls a student: a number, a SIS id or login, or a name.
+        keys: What Canvas calls a student, where it is not what the report says: a number, a SIS id
+            or login, or a name.
+        assignment: The assignment's number, its title, or both as they stand in the header;
+            needless where there is only one.
 
     Raises:
         PlatformFileError: This is no gradebook, or the assignment is not in it.
@@ -66,7 +68,7 @@ def fill(
     points = next((row[-1] for row in rows if "Points Possible" in row[0]), "")
     if "read only" in points:
         raise PlatformFileError(f"Canvas lets nobody write to {table.columns[column]!r}")
-    found, left_out = matched(reports, keys or {}, _names(table, rows, identity))
+    found, left_out = matched(reports, keys, _names(table, rows, identity))
     for index, report in found.items():
         grade = scaled(report, _number(points) or report.max_score)
         if grade is None:
@@ -92,13 +94,13 @@ def _column(table: TheirTable, identity: int, assignment: str) -> int:
     found = [
         index
         for index, name in enumerate(table.columns)
-        if index >= identity and wanted in _called(name)
+        if index >= identity and (wanted in _called(name) if wanted else _WITH_ID.fullmatch(name))
     ]
     if len(found) == 1:
         return found[0]
     titles = ", ".join(repr(name) for name in table.columns[identity:] if _WITH_ID.fullmatch(name))
-    problem = "several columns are" if found else "no column is"
-    raise PlatformFileError(f"{problem} called {wanted!r} in the gradebook; it has {titles}")
+    problem = f"one column, not {len(found)}, should be for the assignment {wanted!r}"
+    raise PlatformFileError(f"{problem} in the gradebook, which has {titles or 'none'}")
 
 
 def _called(name: str) -> tuple[str, ...]:

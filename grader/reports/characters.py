@@ -16,7 +16,8 @@ def visible(text: str, at_most: int = LONG) -> str:
     """Return what can be seen of a text: its lines, without what turns, hides or erases them."""
     shown = text[:at_most].replace("\r\n", "\n").replace("\r", "\n")
     left_out = f" ... ({len(text) - at_most} more characters)" if len(text) > at_most else ""
-    return "".join(map(_seen, shown)) + left_out
+    # Few characters stand in a long text many times.
+    return shown.translate({ord(each): _seen(each) for each in set(shown)}) + left_out
 
 
 def one_line(text: str, at_most: int = LONG) -> str:

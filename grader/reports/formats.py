@@ -17,11 +17,14 @@ from grader.reports import (
     table,
 )
 from grader.reports.document import document, lines
-from grader.reports.theirs import Filled
+from grader.reports.theirs import Filled, Keys
 
 Files = Mapping[str, str]
 OfReport = Callable[[Report], Files]
 OfClass = Callable[[Sequence[Report]], Files]
+# The reports, the exported file, what the platform calls the students, and which column of the
+# file is meant, empty where there can be no doubt.
+IntoTheirs = Callable[[Sequence[Report], bytes, Keys, str], Filled]
 
 
 def _one(name: str, write: Callable[[Report], str]) -> OfReport:
@@ -52,7 +55,7 @@ CLASS: Mapping[str, OfClass] = {
 }
 
 # Of any number of reports, put into a file that the platform has exported.
-INTO_THEIRS: Mapping[str, Callable[..., Filled]] = {
+INTO_THEIRS: Mapping[str, IntoTheirs] = {
     "canvas": canvas.fill,
     "moodle": moodle.worksheet,
 }

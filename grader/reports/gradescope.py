@@ -31,7 +31,7 @@ def _results(report: Report, at_most: int) -> dict[str, Any]:
     if not is_grade(report):
         return said
     tests = [_test(check, at_most) for check in report.checks]
-    return {"score": report.score, **said, "tests": tests}
+    return {"score": round(report.score, 6), **said, "tests": tests}
 
 
 def _test(check: CheckResult, at_most: int) -> dict[str, Any]:
@@ -39,7 +39,7 @@ def _test(check: CheckResult, at_most: int) -> dict[str, Any]:
     if check.status is Status.SKIPPED:
         return said
     return {
-        "score": check.points,
+        "score": round(check.points, 6),
         "max_score": check.max_points,
         "status": check.status.value,
         **said,

@@ -24,6 +24,8 @@ def suites(reports: Sequence[Report]) -> str:
     root = ET.Element("testsuites", name="grader")
     root.extend(map(_suite, reports))
     _count(root)
+    # The schema of Jenkins has no such count for all suites.
+    del root.attrib["skipped"]
     ET.indent(root)
     return '<?xml version="1.0" encoding="UTF-8"?>\n' + _xml(root) + "\n"
 

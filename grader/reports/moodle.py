@@ -41,8 +41,7 @@ class _Columns:
 def worksheet(
     reports: Sequence[Report],
     exported: bytes,
-    keys: Keys | None = None,
-    *,
+    keys: Keys,
     grade: str = "",
     comments: str = "",
 ) -> Filled:
@@ -53,8 +52,8 @@ def worksheet(
     Args:
         reports: At most one of a student.
         exported: The worksheet as Moodle exports it.
-        keys: What Moodle calls a student: the participant's number, or anything else in the
-            worksheet that is the student's own, such as a name or an address.
+        keys: What Moodle calls a student, where it is not what the report says: the participant's
+            number, or anything else in the worksheet that is theirs alone, as a name or an address.
         grade: The column for grades, where it is not found by itself; the maximum is beside it.
         comments: The same for comments. Where there is none, grades alone are filled in.
 
@@ -64,7 +63,7 @@ def worksheet(
     table = TheirTable.read(exported)
     columns = _columns(table, grade, comments)
     rows = [list(row) for row in table.rows]
-    found, left_out = matched(reports, keys or {}, _names(table, columns))
+    found, left_out = matched(reports, keys, _names(table, columns))
     for index, report in found.items():
         row = rows[index]
         maximum = _number(row[columns.maximum])

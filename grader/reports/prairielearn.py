@@ -24,13 +24,13 @@ def _results(report: Report, at_most: int) -> dict[str, Any]:
     if earned is None:
         return {"gradable": False, **said}
     tests = [_test(check, at_most) for check in report.checks]
-    return {"gradable": True, "score": earned, **said, "tests": tests}
+    return {"gradable": True, "score": round(earned, 6), **said, "tests": tests}
 
 
 def _test(check: CheckResult, at_most: int) -> dict[str, Any]:
     return {
         "name": visible(check.id, at_most),
-        "points": check.points,
+        "points": round(check.points, 6),
         "max_points": check.max_points,
         "message": check.status.value,
         "output": words(check, at_most),

@@ -124,7 +124,7 @@ def golden() -> Iterator[tuple[str, bytes]]:
                 yield f"{name}.{kind}.{file}", text.encode()
         some = reports if kind == "ordinary" else reports[1:2]
         exported = (EXPORTS / "canvas.csv").read_bytes()
-        yield f"canvas.{kind}.csv", canvas.fill(some, exported, "4321", KEYS).content
+        yield f"canvas.{kind}.csv", canvas.fill(some, exported, KEYS, "4321").content
         exported = (EXPORTS / "moodle.csv").read_bytes()
         yield f"moodle.{kind}.csv", moodle.worksheet(some, exported, KEYS).content
 

@@ -11,7 +11,7 @@ from xml.etree import ElementTree as ET
 
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
@@ -53,6 +53,7 @@ def test_no_file_holds_what_a_terminal_or_a_log_obeys(name: str, verdict: Verdic
         assert re.sub(r"[\n\t]", "", text).isprintable()
 
 
+@settings(deadline=None)
 @given(text=TEXTS)
 def test_visible_text_is_text_of_xml_too(text: str) -> None:
     """No character is left that XML 1.0 forbids, or that turns the direction of a line."""
@@ -63,6 +64,7 @@ def test_visible_text_is_text_of_xml_too(text: str) -> None:
     assert not re.search("[\u200e\u200f\u202a-\u202e\u2066-\u2069]", shown)
 
 
+@settings(deadline=None)
 @given(text=TEXTS)
 def test_no_cell_is_a_formula(text: str) -> None:
     """Words are no formula, wherever a spreadsheet parts the cells; numbers are untouched."""
@@ -85,6 +87,7 @@ def test_pandas_reads_the_table() -> None:
     assert frame["score"].iloc[0] == 35
 
 
+@settings(deadline=None)
 @given(text=TEXTS)
 def test_junit_is_xml_whatever_is_said(text: str) -> None:
     """It parses, and its counts are those of its cases."""
@@ -96,6 +99,7 @@ def test_junit_is_xml_whatever_is_said(text: str) -> None:
     assert not any("[[ATTACHMENT" in (each.text or "") for each in root.iter())
 
 
+@settings(deadline=None)
 @given(text=TEXTS)
 def test_annotations_are_lines_of_ours(text: str) -> None:
     """Every line is one command, with the properties that we gave it."""
@@ -136,6 +140,7 @@ class _Tags(HTMLParser):
 _PAGE = {"html", "head", "meta", "title", "body", "h1", "p", "strong", "ul", "li", "br"}
 
 
+@settings(deadline=None)
 @given(text=TEXTS)
 def test_html_has_no_markup_but_ours(text: str) -> None:
     """Whatever is said, a page has our tags, no links, and attributes of the head alone."""
@@ -151,6 +156,7 @@ _ALLOWED = {"h1", "h2", "p", "strong", "em", "ul", "li", "br", "blockquote", "co
 _TABLE = {"table", "thead", "tbody", "tr", "th", "td"}
 
 
+@settings(deadline=None)
 @given(text=TEXTS)
 def test_markdown_has_no_markup_but_ours(text: str) -> None:
     """No link, no picture, no HTML; and as many headings, items and rows as for a plain word."""
@@ -172,6 +178,7 @@ def _shape(text: str) -> list[str]:
     return [token.type for token in _GITHUB.parse(text) if token.type != "inline"]
 
 
+@settings(deadline=None)
 @given(text=TEXTS)
 def test_documents_are_ascii(text: str) -> None:
     """JSON is read as it was meant, and printing it does nothing."""
@@ -186,7 +193,7 @@ def test_documents_are_ascii(text: str) -> None:
 def test_cells_of_platforms_hold_no_formula() -> None:
     """What we put into a platform's table is a number, or begins with a tag."""
     told = says(HOSTILE)
-    gradebook = canvas.fill([told], (EXPORTS / "canvas.csv").read_bytes(), "4321", KEYS)
+    gradebook = canvas.fill([told], (EXPORTS / "canvas.csv").read_bytes(), KEYS, "4321")
     sheet = moodle.worksheet([told], (EXPORTS / "moodle.csv").read_bytes(), KEYS)
     texts = [gradebook.content.decode(), sheet.content.decode("utf-8-sig")]
     cells = [cell for text in texts for row in csv.reader(io.StringIO(text)) for cell in row]

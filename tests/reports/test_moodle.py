@@ -69,13 +69,13 @@ def test_a_student_is_found_by_whatever_is_theirs_alone(key: str) -> None:
     """Number, identifier, name and address lead to the row; what many share does not."""
     (row, *_) = csv.DictReader(
         io.StringIO(
-            moodle.worksheet([report(Verdict.PASSED, student=key)], EXPORTED).content.decode()
+            moodle.worksheet([report(Verdict.PASSED, student=key)], EXPORTED, {}).content.decode()
         )
     )
     shared = report(Verdict.PASSED, student="Submitted for grading -")
 
     assert row["Grade"] == "100"
-    assert len(moodle.worksheet([shared], EXPORTED).left_out) == 1
+    assert len(moodle.worksheet([shared], EXPORTED, {}).left_out) == 1
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from typing import Any, get_args
 
 import jsonschema
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grader.model.report import (
@@ -91,6 +91,7 @@ def test_a_report_is_what_the_schema_says(report: Report) -> None:
     VALIDATOR.validate(json.loads(document(report)))
 
 
+@settings(deadline=None)
 @given(report=REPORTS)
 def test_any_report_is_what_the_schema_says(report: Report) -> None:
     """So does every report that can be made, and it reads as it was written."""

@@ -115,7 +115,7 @@ def test_coursera_gets_no_score_to_believe() -> None:
 def test_canvas_keeps_what_it_had(verdict: Verdict, student: str) -> None:
     """A grade that stood there stays, an empty cell stays empty, and the report is named."""
     exported = (EXPORTS / "canvas.csv").read_bytes()
-    filled = canvas.fill([report(verdict, student=student)], exported, "4321", KEYS)
+    filled = canvas.fill([report(verdict, student=student)], exported, KEYS, "4321")
 
     assert _grade_of(student)(filled.content) == {"needs_review": "6.50", "error": ""}[student]
     assert [each.name for each in filled.left_out] == [student]
