@@ -20,10 +20,11 @@ from bench.bare import COUNTER, connect, create_app
 from bench.plain_files import run
 from bench.programs import Program
 from bench.table import Row
-from grader.cli.submit import hand_in
+from grader.desk import Work, hand_in
 from grader.exercises import DEFAULT, Catalogue
 from grader.gradebook import Gradebook
 from grader.model.report import Report
+from grader.model.submission import Queue
 from grader.service import Service, service
 from grader.settings import Settings
 from grader.wiring import open_gradebook
@@ -55,9 +56,10 @@ class Warm:
         self, files: list[tuple[Path, bytes]], exercise: str
     ) -> tuple[list[Report], float]:
         """Do the same with files for any exercise that the service has."""
+        works = [Work("bench", path.name, source) for path, source in files]
         began_s = time.perf_counter()
         submissions = hand_in(
-            self._gradebook, self._service, files, exercise=exercise, student="bench"
+            self._gradebook, self._service, works, exercise=exercise, queue=Queue.INTERACTIVE
         )
         reports = []
         for submission in submissions:

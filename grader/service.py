@@ -45,11 +45,11 @@ class Service:
 
 @contextmanager
 def service(
-    settings: Settings, submissions: int, exercise: str, *, runs_them: bool = True
+    settings: Settings, submissions: int, exercise: str | None, *, runs_them: bool = True
 ) -> Iterator[Service]:
-    """Give the configured service, or an embedded one for so many submissions of an exercise.
+    """Give the configured service, or an embedded one for so many submissions.
 
-    Without boxes, unless it `runs_them`.
+    They are of one exercise, or, with None, of any. There are no boxes unless it `runs_them`.
 
     Raises:
         ServiceError: `redis-server` or `bwrap` is missing, or does not start.
@@ -73,7 +73,7 @@ def service(
                 processes.tied_to_us(
                     [
                         *(sys.executable, "-m", "grader", "worker", "--no-sweep"),
-                        *("--exercise", exercise),
+                        *(("--exercise", exercise) if exercise else ()),
                     ]
                 ),
                 env=child_environment(

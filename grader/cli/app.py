@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,17 +13,18 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
 
-from grader import __version__
+from grader import __version__, desk
 from grader.cli import doctor as doctor_command
 from grader.cli import exercises as exercises_command
 from grader.cli import exits, render
 from grader.cli import quiz as quiz_command
-from grader.cli import submit as submit_command
 from grader.cli.files import read_files
 from grader.database import Database
-from grader.errors import ExerciseUnknownError, SettingsError
+from grader.errors import ExerciseUnknownError, ServiceError, SettingsError
 from grader.exercises import DEFAULT, Catalogue
 from grader.gradebook import Gradebook
+from grader.model.report import Report
+from grader.model.submission import Queue
 from grader.service import Service, service
 from grader.settings import Settings, read_settings
 
@@ -85,23 +87,47 @@ def _grade(
     console = Console(stderr=as_json, quiet=as_json)
     reports = []
     with _service(settings, console, len(files), exercise) as (gradebook, service):
-        submissions = submit_command.hand_in(
-            gradebook, service, files, exercise=exercise, student=student or _user()
+        submissions = desk.hand_in(
+            gradebook,
+            service,
+            _works(files, student or _user()),
+            exercise=exercise,
+            queue=Queue.INTERACTIVE,
         )
-        with submit_command.withdrawn_if_interrupted(gradebook, service, submissions):
+        with desk.withdrawn_if_interrupted(gradebook, service, submissions):
             for submission in submissions:
                 console.print(
                     f"{render.plain(submission.file)}: submitted as {submission.id}",
                     highlight=False,
                     markup=False,
                 )
-                report = submit_command.follow(gradebook, service, submission.id, console)
+                report = _followed(gradebook, service, submission.id, console)
                 reports.append(report)
                 if as_json:
                     typer.echo(render.document(report))
                 else:
                     render.print_report(console, report)
     raise exits.Graded(reports)
+
+
+def _works(files: list[tuple[Path, bytes]], student: str) -> list[desk.Work]:
+    """Name files by their last part, where that tells them apart."""
+    names = Counter(path.name for path, _ in files)
+    return [
+        desk.Work(student, path.name if names[path.name] == 1 else str(path), source)
+        for path, source in files
+    ]
+
+
+def _followed(
+    gradebook: Gradebook, service: Service, submission_id: str, console: Console
+) -> Report:
+    """Print epochs as they come, and return the report."""
+    for event in desk.follow(gradebook, service, submission_id):
+        if isinstance(event, desk.Graded):
+            return event.report
+        render.print_epoch(console, event.number, event.epoch)
+    raise ServiceError("a submission was followed to no report")  # never: it ends with one
 
 
 def _user() -> str:

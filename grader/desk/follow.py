@@ -1,0 +1,62 @@
+"""Follows a submission until its report is there: a stream of events, which others show."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from typing import NamedTuple, TypeAlias
+
+from grader.errors import ServiceError
+from grader.gradebook import Gradebook, State
+from grader.model.report import EpochResult, Report
+from grader.queue import create_app, enqueue
+from grader.service import Service
+
+_POLL_S = 0.2
+_ASK_AGAIN_S = 15.0
+
+
+class EpochSeen(NamedTuple):
+    """An epoch was trained; `number` counts from 1, and anew where a submission is tried again."""
+
+    number: int
+    epoch: EpochResult
+
+
+class Graded(NamedTuple):
+    """The report is there; nothing comes after it."""
+
+    report: Report
+
+
+Event: TypeAlias = EpochSeen | Graded
+
+
+def follow(gradebook: Gradebook, service: Service, submission_id: str) -> Iterator[Event]:
+    """Wait for a report, and tell of epochs as they come.
+
+    Raises:
+        ServiceError: The worker died, or the submission was withdrawn.
+    """
+    told = attempt = 0
+    app = create_app(service.broker_url)
+    asked_s = time.monotonic()
+    while True:
+        progress = gradebook.progress(submission_id)
+        if progress is None or progress.state is State.WITHDRAWN:
+            raise ServiceError(f"submission {submission_id} is not in the gradebook any more")
+        if progress.attempt != attempt:
+            told, attempt = 0, progress.attempt
+        for number, epoch in enumerate(progress.epochs[told:], told + 1):
+            yield EpochSeen(number, epoch)
+        told = len(progress.epochs)
+        if progress.report is not None:
+            yield Graded(progress.report)
+            return
+        service.check()
+        # An embedded worker does not sweep, and a service's may be down: who waits asks again.
+        if time.monotonic() - asked_s > _ASK_AGAIN_S:
+            asked_s = time.monotonic()
+            for due in gradebook.take_due(only=submission_id):
+                enqueue(app, due.submission_id, due.attempt, due.queue)
+        time.sleep(_POLL_S)

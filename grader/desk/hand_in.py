@@ -1,0 +1,66 @@
+"""Hands work in: rows first, then ids on the queue, so that nothing is lost in between."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import NamedTuple
+
+from grader.gradebook import Gradebook
+from grader.model.submission import Queue, Submission
+from grader.queue import create_app, enqueue
+from grader.service import Service
+
+
+class Work(NamedTuple):
+    """A file that somebody hands in; names as they came from disk or the command line."""
+
+    student: str
+    file: str
+    source: bytes
+
+
+def hand_in(
+    gradebook: Gradebook, service: Service, works: Sequence[Work], *, exercise: str, queue: Queue
+) -> list[Submission]:
+    """Write submissions to the gradebook, then put their ids on a queue.
+
+    Raises:
+        ServiceError: The gradebook or the queue cannot be reached; what is in the gradebook by then
+            is graded all the same, once a worker looks for it.
+    """
+    submissions = [
+        Submission(
+            exercise=exercise,
+            student=_characters(work.student),
+            file=_characters(work.file),
+            source=work.source,
+        )
+        for work in works
+    ]
+    if not submissions:
+        return []
+    gradebook.add(submissions, queue)
+    app = create_app(service.broker_url)
+    for submission in submissions:
+        enqueue(app, submission.id, 0, queue)
+    return submissions
+
+
+@contextmanager
+def withdrawn_if_interrupted(
+    gradebook: Gradebook, service: Service, submissions: Sequence[Submission]
+) -> Iterator[None]:
+    """Withdraw submissions when their embedded service ends early: nobody would grade them."""
+    try:
+        yield
+    except BaseException:
+        if service.worker is not None:
+            for submission in submissions:
+                gradebook.withdraw(submission.id)
+        raise
+
+
+def _characters(name: str) -> str:
+    """Return a name as text: on disk and on the command line it is bytes of any encoding."""
+    return name.encode("utf-8", "replace").decode()
