@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, MetaData, create_engine, event, text
+from sqlalchemy import Connection, create_engine, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
@@ -50,21 +49,6 @@ class Database:
                 f"the gradebook cannot be opened: {error} is neither sqlite nor postgresql"
             ) from error
         except (SQLAlchemyError, ArgumentError, ImportError, OSError) as error:
-            raise ServiceError(f"the gradebook cannot be opened: {_first_line(error)}") from error
-
-    def create(self, metadata: MetaData) -> None:
-        """Create the tables that are missing.
-
-        Raises:
-            ServiceError: The database cannot be reached.
-        """
-        # Two processes may create the same table at once; who comes second finds it at another try.
-        for _ in metadata.sorted_tables:
-            with contextlib.suppress(SQLAlchemyError):
-                return metadata.create_all(self._engine)
-        try:
-            metadata.create_all(self._engine)
-        except (SQLAlchemyError, ImportError, OSError) as error:
             raise ServiceError(f"the gradebook cannot be opened: {_first_line(error)}") from error
 
     def close(self) -> None:

@@ -23,6 +23,7 @@ from grader.database import Database
 from grader.errors import ExerciseUnknownError, ServiceError, SettingsError
 from grader.exercises import DEFAULT, Catalogue
 from grader.gradebook import Gradebook
+from grader.migrations import migrate
 from grader.model.report import Report
 from grader.model.submission import Queue
 from grader.service import Service, service
@@ -239,6 +240,13 @@ def exercises(
         exercises_command.show(console, catalogue, name)
     except ExerciseUnknownError as error:
         raise SettingsError(str(error)) from error
+
+
+@app.command(name="migrate")
+def migrate_command() -> None:
+    """Bring the gradebook to the version that this grader needs; stop all workers first."""
+    before, after = migrate(Database(read_settings().database_url))
+    typer.echo(f"the gradebook was of version {before}, and is of {after} now")
 
 
 @app.command()

@@ -11,7 +11,8 @@ from sqlalchemy import bindparam, insert, select, update
 
 from grader.database import Database
 from grader.errors import LeaseLostError
-from grader.gradebook.tables import attempts, epochs, metadata, submissions
+from grader.gradebook.tables import attempts, epochs, reports, submissions
+from grader.migrations import prepare
 from grader.model.report import EpochResult, Report
 from grader.model.submission import Attempt, Queue, Submission
 
@@ -92,13 +93,13 @@ class Gradebook:
     """The database behind the service; safe to use from many processes at once."""
 
     def __init__(self, database: Database) -> None:
-        """Use `database`, and create the gradebook's tables where they are missing.
+        """Use `database`, and create the gradebook's tables where it is empty.
 
         Raises:
-            ServiceError: It cannot be reached.
+            ServiceError: It cannot be reached, or is of another version.
         """
         self._database = database
-        database.create(metadata)
+        prepare(database)
 
     def close(self) -> None:
         """Close all connections."""
@@ -113,6 +114,7 @@ class Gradebook:
                 [
                     {
                         **msgspec.structs.asdict(submission),
+                        "digest": submission.digest,
                         "queue": queue,
                         "submitted_at_s": now_s,
                         "state": State.QUEUED,
@@ -174,7 +176,17 @@ class Gradebook:
         Raises:
             LeaseLostError: Somebody else has the submission by now; the report is dropped.
         """
-        self._change(attempt, "graded", state=State.GRADED, report=report.to_json())
+        document = report.to_json()
+        self._change(
+            attempt,
+            "graded",
+            document,
+            state=State.GRADED,
+            report=document,
+            verdict=report.verdict,
+            score=report.score,
+            max_score=report.max_score,
+        )
 
     def give_back(self, attempt: Attempt, reason: str) -> None:
         """End an attempt that failed through our fault, so that it is tried again.
@@ -247,6 +259,7 @@ class Gradebook:
         self,
         attempt: Attempt,
         outcome: str | None = None,
+        report_made: str | None = None,
         due_in_s: float | None = None,
         **values: Any,
     ) -> None:
@@ -260,6 +273,16 @@ class Gradebook:
                 )
             if outcome is not None:
                 connection.execute(_END_ATTEMPT, held | {"outcome": outcome})
+            if report_made is not None:
+                connection.execute(
+                    insert(reports),
+                    {
+                        "submission_id": attempt.submission.id,
+                        "attempt": attempt.number,
+                        "report": report_made,
+                        "made_at_s": self._database.now_s(connection),
+                    },
+                )
 
 
 def _patience_s(waited_s: float) -> float:

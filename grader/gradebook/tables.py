@@ -1,4 +1,7 @@
-"""The tables of the gradebook. Times are seconds since 1970, UTC."""
+"""The tables of the gradebook. Times are seconds since 1970, UTC.
+
+`grader.migrations` makes them; a test holds the two together.
+"""
 
 from __future__ import annotations
 
@@ -33,8 +36,38 @@ submissions = Table(
     Column("attempt", Integer, nullable=False),
     # When the newest attempt's lease ends; for a queued row, when to hand it to the queue again.
     Column("due_at_s", Float, nullable=False),
+    # The newest report, and what of it others search by.
     Column("report", Text),
+    # Of exercise, student, file and source: what is handed in again is known by it.
+    Column("digest", String(64)),
+    Column("verdict", String(16)),
+    Column("score", Float),
+    Column("max_score", Float),
     Index("due", "state", "due_at_s"),
+    Index("of_student", "student", "submitted_at_s"),
+)
+
+# Every report that was written; none is ever changed.
+reports = Table(
+    "reports",
+    metadata,
+    Column("submission_id", String(32), ForeignKey("submissions.id"), primary_key=True),
+    Column("attempt", Integer, primary_key=True),
+    Column("report", Text, nullable=False),
+    Column("made_at_s", Float, nullable=False),
+)
+
+# What humans decided, the newest last; it stands beside the report and does not change it.
+decisions = Table(
+    "decisions",
+    metadata,
+    Column("submission_id", String(32), ForeignKey("submissions.id"), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("verdict", String(16), nullable=False),
+    Column("score", Float, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("decided_by", Text, nullable=False),
+    Column("decided_at_s", Float, nullable=False),
 )
 
 attempts = Table(

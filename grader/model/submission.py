@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 from enum import StrEnum
 from pathlib import PurePath
@@ -36,6 +37,16 @@ class Submission(msgspec.Struct, frozen=True, kw_only=True):
     student: str
     file: str
     source: bytes
+
+    @property
+    def digest(self) -> str:
+        """Name what was handed in: the same file of the same student for the same exercise."""
+        digest = hashlib.sha256()
+        parts = (self.exercise.encode(), self.student.encode(), self.file.encode(), self.source)
+        for part in parts:
+            # With its length, so that no two parts can be divided otherwise.
+            digest.update(len(part).to_bytes(8, "big") + part)
+        return digest.hexdigest()
 
 
 class Attempt(msgspec.Struct, frozen=True, kw_only=True):

@@ -28,6 +28,7 @@ from sqlalchemy import (
 from sqlalchemy.exc import IntegrityError
 
 from grader.database import Database
+from grader.migrations import prepare
 from grader.protocol import EpochEnded, Frame, Probed
 
 _metadata = MetaData()
@@ -67,9 +68,9 @@ class RunStore:
         """Keep at most `max_bytes` of arrays in `database`.
 
         Raises:
-            ServiceError: It cannot be reached.
+            ServiceError: It cannot be reached, or is of another version.
         """
-        database.create(_metadata)
+        prepare(database)
         self._database = database
         self._max_bytes = max_bytes
         self._holder = secrets.token_hex(8)

@@ -1,0 +1,11 @@
+CREATE TABLE submissions (id VARCHAR(32) NOT NULL, exercise VARCHAR(64) NOT NULL, student TEXT NOT NULL, file TEXT NOT NULL, source BLOB NOT NULL, queue VARCHAR(16) NOT NULL, submitted_at_s FLOAT NOT NULL, state VARCHAR(16) NOT NULL, attempt INTEGER NOT NULL, due_at_s FLOAT NOT NULL, report TEXT, PRIMARY KEY (id));
+CREATE INDEX due ON submissions (state, due_at_s);
+CREATE TABLE attempts (submission_id VARCHAR(32) NOT NULL, number INTEGER NOT NULL, began_at_s FLOAT NOT NULL, outcome TEXT, PRIMARY KEY (submission_id, number), FOREIGN KEY(submission_id) REFERENCES submissions (id));
+CREATE TABLE epochs (submission_id VARCHAR(32) NOT NULL, attempt INTEGER NOT NULL, number INTEGER NOT NULL, accuracy FLOAT NOT NULL, loss FLOAT, PRIMARY KEY (submission_id, attempt, number), FOREIGN KEY(submission_id) REFERENCES submissions (id));
+CREATE TABLE run_results (key VARCHAR(160) NOT NULL, message BLOB NOT NULL, arrays BLOB, size_bytes INTEGER NOT NULL, made_at_s FLOAT NOT NULL, used_at_s FLOAT NOT NULL, PRIMARY KEY (key));
+CREATE INDEX ix_run_results_used_at_s ON run_results (used_at_s);
+CREATE TABLE run_claims (key VARCHAR(160) NOT NULL, holder VARCHAR(32) NOT NULL, until_s FLOAT NOT NULL, PRIMARY KEY (key));
+INSERT INTO submissions VALUES ('a1', 'mnist-conv', 'ada', 'a.py', '00', 'interactive', 1000.0, 'graded', 1, 0.0, '{"submission_id":"a1","student":"ada","file":"a.py","verdict":"passed","score":90.0,"max_score":100.0,"checks":[],"training":{"epochs":[],"stopped_after":0,"cut":false,"engine":""},"notes":[],"timing":{"queued_s":0.0,"graded_s":1.0,"trained_s":0.0},"schema_version":1}');
+INSERT INTO submissions VALUES ('b2', 'mnist-conv', 'bob', 'b.py', '00', 'interactive', 1001.0, 'queued', 0, 0.0, NULL);
+INSERT INTO attempts VALUES ('a1', 1, 1000.5, 'graded');
+INSERT INTO epochs VALUES ('a1', 1, 0, 0.5, NULL);
