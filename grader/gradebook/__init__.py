@@ -10,5 +10,6 @@ thought lost and came back late changes nothing. A lease that runs out is leased
 from __future__ import annotations
 
 from grader.gradebook.gradebook import MAX_ATTEMPTS, Gradebook, State
+from grader.gradebook.queries import Entry, Pick, Queries, Wanted
 
-__all__ = ["MAX_ATTEMPTS", "Gradebook", "State"]
+__all__ = ["MAX_ATTEMPTS", "Entry", "Gradebook", "Pick", "Queries", "State", "Wanted"]

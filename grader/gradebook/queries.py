@@ -1,0 +1,169 @@
+"""What others read of the gradebook: lists of submissions, without their files and reports."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from enum import StrEnum
+from typing import Any
+
+import msgspec
+from sqlalchemy import ColumnElement, Row, and_, func, select
+
+from grader.database import Database
+from grader.gradebook.gradebook import State
+from grader.gradebook.tables import decisions, submissions
+from grader.model.report import Verdict
+
+
+class Pick(StrEnum):
+    """Which of a student's submissions to one exercise count."""
+
+    ALL = "all"
+    BEST = "best"
+    LAST = "last"
+
+
+class Wanted(msgspec.Struct, frozen=True, kw_only=True):
+    """Which submissions are asked for; what is unset does not matter.
+
+    `until_s` itself is not in the time that is asked for.
+    """
+
+    ids: tuple[str, ...] | None = None
+    exercise: str | None = None
+    student: str | None = None
+    verdict: Verdict | None = None
+    since_s: float | None = None
+    until_s: float | None = None
+    pick: Pick = Pick.ALL
+
+
+class Entry(msgspec.Struct, frozen=True, kw_only=True):
+    """A submission in a list.
+
+    `verdict` and `score` are what a human decided, where one has, and else the report's; unset
+    while it is not graded. `submitted_at_s` is seconds since 1970.
+    """
+
+    id: str
+    exercise: str
+    student: str
+    file: str
+    submitted_at_s: float
+    state: State
+    verdict: Verdict | None = None
+    score: float | None = None
+    max_score: float | None = None
+    is_decided: bool = False
+
+
+# The newest decision on each submission.
+_NEWEST = (
+    select(decisions.c.submission_id, func.max(decisions.c.number).label("number"))
+    .group_by(decisions.c.submission_id)
+    .subquery()
+)
+_LISTED = (
+    select(
+        submissions.c.id,
+        submissions.c.exercise,
+        submissions.c.student,
+        submissions.c.file,
+        submissions.c.submitted_at_s,
+        submissions.c.state,
+        func.coalesce(decisions.c.verdict, submissions.c.verdict).label("verdict"),
+        func.coalesce(decisions.c.score, submissions.c.score).label("score"),
+        submissions.c.max_score,
+        decisions.c.number.is_not(None).label("is_decided"),
+    )
+    .outerjoin(_NEWEST, _NEWEST.c.submission_id == submissions.c.id)
+    .outerjoin(
+        decisions,
+        and_(
+            decisions.c.submission_id == _NEWEST.c.submission_id,
+            decisions.c.number == _NEWEST.c.number,
+        ),
+    )
+    .where(submissions.c.state != State.WITHDRAWN)
+    .order_by(submissions.c.submitted_at_s, submissions.c.id)
+)
+
+
+class Queries:
+    """Reads lists from the database of a gradebook."""
+
+    def __init__(self, database: Database) -> None:
+        """Read from a database that a `Gradebook` has opened."""
+        self._database = database
+
+    def entries(self, wanted: Wanted) -> list[Entry]:
+        """List submissions, the oldest first; those that were withdrawn are left out."""
+        with self._database.reading() as connection:
+            rows = connection.execute(_LISTED.where(*_conditions(wanted))).all()
+        entries = [_entry(row) for row in rows]
+        if wanted.pick is not Pick.ALL:
+            entries = _picked(entries, wanted.pick)
+        # Asked of what was picked: who passed at last has no failed submission that counts.
+        return [each for each in entries if wanted.verdict in (None, each.verdict)]
+
+    def known(self, digests: Iterable[str]) -> dict[str, str]:
+        """Return the ids of what was handed in before, by digest; the newest, if it was often."""
+        found: dict[str, str] = {}
+        with self._database.reading() as connection:
+            for part in _parts([*digests]):
+                rows = connection.execute(
+                    select(submissions.c.digest, submissions.c.id)
+                    .where(submissions.c.digest.in_(part), submissions.c.state != State.WITHDRAWN)
+                    .order_by(submissions.c.submitted_at_s)
+                )
+                found |= {row.digest: row.id for row in rows}
+        return found
+
+
+def _entry(row: Row[Any]) -> Entry:
+    return Entry(
+        id=row.id,
+        exercise=row.exercise,
+        student=row.student,
+        file=row.file,
+        submitted_at_s=row.submitted_at_s,
+        state=State(row.state),
+        verdict=Verdict(row.verdict) if row.verdict else None,
+        score=row.score,
+        max_score=row.max_score,
+        is_decided=bool(row.is_decided),
+    )
+
+
+def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
+    columns = submissions.c
+    conditions = [
+        (wanted.exercise, columns.exercise == wanted.exercise),
+        (wanted.student, columns.student == wanted.student),
+        (wanted.since_s, columns.submitted_at_s >= wanted.since_s),
+        (wanted.until_s, columns.submitted_at_s < wanted.until_s),
+        (wanted.ids, columns.id.in_(wanted.ids or ())),
+    ]
+    return [condition for asked, condition in conditions if asked is not None]
+
+
+def _picked(entries: Sequence[Entry], pick: Pick) -> list[Entry]:
+    """Keep one submission of each student to each exercise, in the order of the list."""
+    kept: dict[tuple[str, str], Entry] = {}
+    for entry in entries:
+        place = entry.student, entry.exercise
+        before = kept.get(place)
+        if before is None or pick is Pick.LAST or _merit(entry) >= _merit(before):
+            kept[place] = entry
+    ids = {entry.id for entry in kept.values()}
+    return [entry for entry in entries if entry.id in ids]
+
+
+def _merit(entry: Entry) -> tuple[bool, float]:
+    """Order submissions: one that passed is better than one that did not, then points count."""
+    return entry.verdict is Verdict.PASSED, -1.0 if entry.score is None else entry.score
+
+
+def _parts(digests: Sequence[str], size: int = 500) -> Iterable[Sequence[str]]:
+    """Divide a list: a statement takes only so many values."""
+    return (digests[start : start + size] for start in range(0, len(digests), size))
