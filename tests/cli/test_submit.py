@@ -111,8 +111,8 @@ def test_files_are_graded_and_printed_as_documents(
     assert report["student"] == "Ada"
     assert report["schema_version"] == 1
     assert set(report) == {
-        *("schema_version", "submission_id", "student", "file", "verdict", "score"),
-        *("max_score", "checks", "training", "notes", "timing"),
+        *("schema_version", "submission_id", "exercise", "student", "file", "verdict", "score"),
+        *("max_score", "checks", "training", "pictures", "notes", "timing"),
     }
     assert set(report["checks"][0]) == {"id", "status", "points", "max_points", "message", "help"}
     assert set(report["training"]["epochs"][0]) == {"accuracy", "loss"}
