@@ -13,6 +13,7 @@ import unicodedata
 from dataclasses import dataclass
 
 from grader.layouts.handback import CanvasIds
+from grader.layouts.names import shown
 from grader.layouts.piece import Piece
 from grader.layouts.student import Student
 from grader.layouts.tree import Entry, Tree
@@ -72,7 +73,7 @@ def _is_number(part: str) -> bool:
 
 def recognise(tree: Tree) -> str:
     """Say why this is an export of Canvas, or nothing."""
-    tops = [top for top, entries in tree.children().items() if not entries[0].is_litter]
+    tops = [top for top, entries in tree.children.items() if not entries[0].is_litter]
     named = [found for found in map(parse, tops) if found]
     if len(named) * 2 <= len(tops) or not _is_consistent(named):
         return ""
@@ -109,9 +110,10 @@ def _piece(entry: Entry) -> Piece:
     found = parse(entry.parts[0])
     if found is None:
         return Piece(entry=entry, layout="canvas", refusal=_OTHERWISE_NAMED)
-    student = Student(name=found.name, id=found.user)
+    student = Student(name=shown(found.name), id=shown(found.user))
     if found.anonymous:
-        student = Student(name=f"anonymous {found.anonymous}", id=found.anonymous)
+        anonymous = shown(found.anonymous)
+        student = Student(name=f"anonymous {anonymous}", id=anonymous)
     return Piece(
         entry=entry,
         layout="canvas",

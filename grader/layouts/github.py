@@ -22,8 +22,8 @@ _SCATTERED = "lies in no checkout"
 
 def recognise(tree: Tree) -> str:
     """Say why these are checkouts, or nothing."""
-    tops = [top for top, found in tree.children().items() if _is_folder(found)]
-    checkouts = [top for top in tops if _is_checkout(tree.children()[top])]
+    tops = [entries for entries in tree.children.values() if _is_folder(entries)]
+    checkouts = [entries for entries in tops if _is_checkout(entries)]
     if len(checkouts) * 2 <= len(tops):
         return ""
     return f"{len(checkouts)} of {len(tops)} folders are checkouts of a repository"
@@ -45,7 +45,7 @@ def _is_checkout(entries: list[Entry]) -> bool:
 
 def pieces(tree: Tree) -> list[Piece]:
     """Say whose each file is."""
-    tops = [top for top, entries in tree.children().items() if _is_folder(entries)]
+    tops = [top for top, entries in tree.children.items() if _is_folder(entries)]
     begin = _common_beginning(tree.name, [_repository(top) for top in tops])
     return [_piece(entry, begin) for entry in tree.entries]
 

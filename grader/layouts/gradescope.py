@@ -27,6 +27,7 @@ _METADATA = "submission_metadata.yml"
 _MAX_METADATA_BYTES = 128 << 20
 _MAX_DEPTH = 64
 _FOLDER = re.compile(r"submission_(\d+)", re.ASCII)
+_TIME = re.compile(r"(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d:\d\d(?:\.\d+)?) ?(Z|[+-][\d:]{4,6}|)")
 _SCATTERED = "lies in no folder of a submission"
 _NO_FILES = f"is named in {_METADATA}, and its files are not there"
 # Only texts, lists and mappings: no date that does not exist, no number that was an id.
@@ -54,7 +55,7 @@ class _Submission:
 
 def recognise(tree: Tree) -> str:
     """Say why this is an export of Gradescope, or nothing."""
-    tops = tree.children()
+    tops = tree.children
     if _METADATA in tops:
         return f"there is a file {_METADATA}"
     kept = [top for top, entries in tops.items() if not entries[0].is_litter]
@@ -66,7 +67,7 @@ def recognise(tree: Tree) -> str:
 
 def pieces(tree: Tree) -> list[Piece]:
     """Say whose each file is."""
-    tops = tree.children()
+    tops = tree.children
     known, problem = _known(tops.get(_METADATA, []))
     counting, replaced = _counting(known)
     found = []
@@ -133,7 +134,7 @@ def _known(entries: list[Entry]) -> tuple[list[_Submission], str]:
     if not entries:
         return [], ""
     try:
-        return list(_submissions(_loaded(entries[0].read(_MAX_METADATA_BYTES)))), ""
+        return list(_submissions(_loaded(entries[-1].read(_MAX_METADATA_BYTES)))), ""
     except RefusedError as error:
         return [], str(error)
     except (yaml.YAMLError, ValueError, RecursionError):
@@ -173,10 +174,10 @@ def _student(facts: dict[Any, Any]) -> Student:
 
 
 def _time(text: Any) -> datetime | None:
-    if isinstance(text, str):
+    found = _TIME.fullmatch(text) if isinstance(text, str) else None
+    if found:
         with contextlib.suppress(ValueError):
-            # Ruby writes nanoseconds, and a blank before Z.
-            text = re.sub(r"(\.\d{6})\d+", r"\1", text).replace(" Z", "+00:00").replace(" +", "+")
-            time = datetime.fromisoformat(text)
+            # Ruby writes nanoseconds, and a blank before the zone.
+            time = datetime.fromisoformat(f"{found[1]} {found[2][:15]}{found[3]}")
             return time if time.tzinfo else time.replace(tzinfo=UTC)
     return None

@@ -8,10 +8,11 @@ Results go back under the folder's name byte for byte. An export has each studen
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 
 from grader.layouts.handback import MoodleIds
-from grader.layouts.names import shown
+from grader.layouts.names import folded, shown
 from grader.layouts.piece import Piece
 from grader.layouts.student import Student
 from grader.layouts.tree import Entry, Tree
@@ -22,6 +23,7 @@ _NAMED = re.compile(
     r"(?P<name>.*?)(?:_(?P<number>\d+))?_assignsubmission_(?P<plugin>[a-z0-9]+)(?:_(?P<file>.*))?",
     re.DOTALL | re.ASCII,
 )
+_PARTICIPANT = ("participant", "teilnehmer", "teilnehmerin")
 _OTHERWISE_NAMED = "is not named as Moodle names folders"
 
 
@@ -48,7 +50,7 @@ def parse(name: str) -> MoodleName | None:
 
 def recognise(tree: Tree) -> str:
     """Say why this is an export of Moodle, or nothing."""
-    tops = [top for top, entries in tree.children().items() if not entries[0].is_litter]
+    tops = [top for top, entries in tree.children.items() if not entries[0].is_litter]
     named = [top for top in tops if parse(top)]
     if len(named) * 2 <= len(tops):
         return ""
@@ -57,19 +59,25 @@ def recognise(tree: Tree) -> str:
 
 def pieces(tree: Tree) -> list[Piece]:
     """Say whose each file is."""
-    return [_piece(entry) for entry in tree.entries]
+    people = {(each.name, each.participant) for each in map(parse, tree.children) if each}
+    names = Counter(name for name, _ in people)
+    # Where marking is anonymous, all have one name: that of a participant, in the site's language.
+    is_anonymous = len(names) == 1 and (len(people) > 1 or folded(min(names)) in _PARTICIPANT)
+    return [_piece(entry, is_anonymous=is_anonymous) for entry in tree.entries]
 
 
-def _piece(entry: Entry) -> Piece:
+def _piece(entry: Entry, *, is_anonymous: bool) -> Piece:
     found = parse(entry.parts[0])
     if found is None:
         return Piece(entry=entry, layout="moodle", refusal=_OTHERWISE_NAMED)
+    # As Moodle's own tables write it.
+    name = f"{found.name} {found.participant}" if is_anonymous else found.name
     inside = (*((found.file,) if found.file else ()), *entry.parts[1:])
     return Piece(
         entry=entry,
         layout="moodle",
         inside=inside,
-        student=Student(name=shown(found.name), id=found.participant),
+        student=Student(name=shown(name), id=shown(found.participant)),
         key=found.participant or found.name,
         ids=MoodleIds(found.participant, found.folder),
         refusal=_refusal(found),

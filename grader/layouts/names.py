@@ -8,6 +8,8 @@ import unicodedata
 from collections.abc import Iterator
 
 _LONGEST = 200
+# Each is turned to the front.
+_MOST_WORDS = 12
 # They turn the text after them around, so that `exe.py` may read `yp.exe`.
 _TURNING = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _NOT_SHOWN = frozenset({"Cc", "Cs", "Zl", "Zp"})
@@ -62,7 +64,7 @@ def spellings(name: str) -> frozenset[str]:
     The words may begin anywhere, since a family name stands first or last; blanks do not count;
     `Müller` is `Muller` and `Mueller`.
     """
-    written = words(name)
+    written = words(name)[:_MOST_WORDS]
     turned = (written[at:] + written[:at] for at in range(len(written)))
     return frozenset(itertools.chain.from_iterable(_without_accents("".join(t)) for t in turned))
 

@@ -22,8 +22,6 @@ def _piece(entry: Entry) -> Piece:
     top, *below = entry.parts
     is_own = not below and not is_archive(top)
     name = PurePath(top).stem if is_own or is_archive(top) else top
-    if entry.is_litter and not below:
-        return Piece(entry=entry, layout="plain")
     return Piece(
         entry=entry,
         layout="plain",

@@ -20,7 +20,7 @@ from grader.layouts.piece import LayoutName, Piece
 from grader.layouts.recognition import Recognised, recognise, recognise_together
 from grader.layouts.roster import Roster, read_roster
 from grader.layouts.student import Student
-from grader.layouts.tree import Limits, read_tree, read_trees
+from grader.layouts.walk import Limits, read_tree, read_trees
 
 PROGRAMS = frozenset({".py", ".ipynb"})
 _MAX_SOURCES_BYTES = 1 << 30

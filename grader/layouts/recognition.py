@@ -6,6 +6,7 @@ is asked for first; what none recognises is plain. An export may lie in a folder
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -60,7 +61,7 @@ def recognise_together(
 ) -> list[Recognised]:
     """Find the layout of what was named one by one: exports if each is one, and else one class."""
     if not asked and not _on_its_own(tree):
-        exports = [_export(tree, child) for child in tree.children()]
+        exports = [_export(tree, child) for child in tree.children]
         found = [each for each in exports if each]
         if len(found) == len(exports):
             return found
@@ -69,7 +70,7 @@ def recognise_together(
 
 def _export(tree: Tree, child: str) -> Recognised | None:
     inner = tree.below(child)
-    if len(inner.entries) != len(tree.children()[child]):
+    if len(inner.entries) != len(tree.children[child]):
         return None
     return next(filter(None, (_on_its_own(each, _OF_EXPORTS) for each in _depths(inner))), None)
 
@@ -92,8 +93,13 @@ def _as_asked(tree: Tree, asked: LayoutName, suffixes: frozenset[str]) -> Recogn
 def _pieces(name: LayoutName, top: Tree, whole: Tree) -> tuple[Piece, ...]:
     seen = {entry.where for entry in top.entries}
     # Litter beside the folder that everything lies in.
-    beside = (Piece(entry=e, layout=name) for e in whole.entries if e.where not in seen)
-    return (*_LAYOUTS[name].pieces(top), *beside)
+    beside = [entry for entry in whole.entries if entry.where not in seen]
+    # Litter has names that look like those of the files it was left for.
+    lying = [entry for entry in top.entries if entry.is_litter and len(entry.parts) == 1]
+    lies = {id(entry) for entry in lying}
+    kept = tuple(entry for entry in top.entries if id(entry) not in lies)
+    found = _LAYOUTS[name].pieces(dataclasses.replace(top, entries=kept))
+    return (*found, *(Piece(entry=entry, layout=name) for entry in (*lying, *beside)))
 
 
 def _depths(tree: Tree) -> Iterator[Tree]:

@@ -35,6 +35,8 @@ _EMAIL = ("email", "emailaddress", "emailadresse", "mail")
 _KNOWN = frozenset((*_NAME, *_FIRST, *_LAST, *_NUMBER, *_OTHER_ID, *_LOGIN, *_EMAIL))
 # Rows of Canvas's gradebook that are no students.
 _NO_STUDENTS = ("pointspossible", "studenttest", "teststudent")
+# Shorter ones stand in names of files for something else.
+_LEAST = 4
 _PARTICIPANT = "participant "
 
 
@@ -74,13 +76,13 @@ class Roster:
             student: What a platform knows.
             filename: A name that may have the student's somewhere in it, as `anna_hw1` has.
         """
-        known = (student.email, student.id, student.login)
+        sure = (
+            self._by_id.get(_key(each), set()) for each in (student.email, student.login) if each
+        )
         for found in (
-            (self._by_id.get(_key(each), set()) for each in known if each),
-            (
-                self._by_id.get(_key(student.name), set()),
-                *self._named(student.name or student.login),
-            ),
+            sure,
+            self._numbered(student),
+            self._named(student.name or student.login),
             self._within(filename),
         ):
             places = set().union(*found)
@@ -88,14 +90,27 @@ class Roster:
                 return places.pop() if len(places) == 1 else None
         return None
 
+    def _numbered(self, student: Student) -> Iterator[set[int]]:
+        """Find a number; it may be of another kind than the roster's, so the names have to agree."""
+        named = spellings(student.name)
+        # Of who is anonymous, the name is the number once more.
+        says_nothing = not named or student.name.endswith(student.id)
+        for place in self._by_id.get(_key(student.id), set()) if student.id else ():
+            theirs = spellings(self.students[place].name)
+            if says_nothing or not theirs or named & theirs:
+                yield {place}
+
     def _named(self, name: str) -> Iterator[set[int]]:
+        if name:
+            yield self._by_id.get(_key(name), set())
         for spelling in spellings(name):
             yield self._by_name.get(spelling, set())
 
     def _within(self, filename: str) -> Iterator[set[int]]:
         parts = words(filename)[:16]
         for begin in range(len(parts)):
-            yield self._by_id.get(parts[begin], set())
+            if len(parts[begin]) >= _LEAST:
+                yield self._by_id.get(parts[begin], set())
             for end in range(begin + 2, len(parts) + 1):
                 yield from self._named(" ".join(parts[begin:end]))
 
