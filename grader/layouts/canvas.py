@@ -95,9 +95,12 @@ def _is_consistent(named: list[CanvasName]) -> bool:
 
 
 def _could_be_sortable(name: str) -> bool:
-    categories = map(unicodedata.category, name)
-    return name == name.lower() and all(
-        each in _IN_A_NAME or each[0] in _IN_A_NAME for each in categories
+    categories = [unicodedata.category(each) for each in name]
+    # A number in the place of a name is a year or a day.
+    return (
+        name == name.lower()
+        and not name.isdigit()
+        and all(each in _IN_A_NAME or each[0] in _IN_A_NAME for each in categories)
     )
 
 

@@ -13,7 +13,7 @@ from grader.layouts.handback import GithubIds
 from grader.layouts.names import shown
 from grader.layouts.piece import Piece
 from grader.layouts.student import Student
-from grader.layouts.tree import Entry, Tree
+from grader.layouts.tree import Entry, Tree, is_archive
 
 _TOGETHER = "-submissions"
 _BRANCH = re.compile(r"-(main|master)$")
@@ -35,10 +35,12 @@ def _is_folder(entries: list[Entry]) -> bool:
 
 def _is_checkout(entries: list[Entry]) -> bool:
     """Whether a folder has a history, or, downloaded without one, what Classroom puts into it."""
+    # GitHub's own archives hold a folder with their name.
+    depth = 2 if is_archive(entries[0].parts[0]) else 1
     return any(
-        entry.parts[1:] == (".git",)
-        or entry.parts[1:3] == (".github", "classroom")
-        or entry.parts[1:] == (".github", "workflows", "classroom.yml")
+        entry.parts[depth:] == (".git",)
+        or entry.parts[depth : depth + 2] == (".github", "classroom")
+        or entry.parts[depth:] == (".github", "workflows", "classroom.yml")
         for entry in entries
     )
 

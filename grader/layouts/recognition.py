@@ -49,8 +49,7 @@ def recognise(tree: Tree, asked: LayoutName | None, suffixes: frozenset[str]) ->
     """Find the layout of a class."""
     if asked:
         return _as_asked(tree, asked, suffixes)
-    found = next(filter(None, map(_on_its_own, _depths(tree))), None)
-    return found or Recognised(
+    return _as_export(tree) or Recognised(
         f"{_LAYOUTS['plain'].title}: no platform names files like these",
         _pieces("plain", _top_of_plain(tree, suffixes), tree),
     )
@@ -60,26 +59,27 @@ def recognise_together(
     tree: Tree, asked: LayoutName | None, suffixes: frozenset[str]
 ) -> list[Recognised]:
     """Find the layout of what was named one by one: exports if each is one, and else one class."""
-    if not asked and not _on_its_own(tree):
-        exports = [_export(tree, child) for child in tree.children]
+    if not asked and not _as_export(tree):
+        exports = [_beside_others(tree, child) for child in tree.children]
         found = [each for each in exports if each]
         if len(found) == len(exports):
             return found
     return [recognise(tree, asked, suffixes)]
 
 
-def _export(tree: Tree, child: str) -> Recognised | None:
+def _beside_others(tree: Tree, child: str) -> Recognised | None:
     inner = tree.below(child)
-    if len(inner.entries) != len(tree.children[child]):
-        return None
-    return next(filter(None, (_on_its_own(each, _OF_EXPORTS) for each in _depths(inner))), None)
+    is_file = len(inner.entries) != len(tree.children[child])
+    return None if is_file else _as_export(inner, _OF_EXPORTS)
 
 
-def _on_its_own(tree: Tree, names: tuple[LayoutName, ...] = LAYOUTS) -> Recognised | None:
-    for name in names:
-        why = _LAYOUTS[name].recognise(tree)
-        if why:
-            return Recognised(f"{_LAYOUTS[name].title}: {why}", _pieces(name, tree, tree))
+def _as_export(tree: Tree, names: tuple[LayoutName, ...] = LAYOUTS) -> Recognised | None:
+    """Find a layout that a folder shows, or the folder in it that everything lies in."""
+    for top in _depths(tree):
+        for name in names:
+            why = _LAYOUTS[name].recognise(top)
+            if why:
+                return Recognised(f"{_LAYOUTS[name].title}: {why}", _pieces(name, top, tree))
     return None
 
 

@@ -91,7 +91,7 @@ class Roster:
         return None
 
     def _numbered(self, student: Student) -> Iterator[set[int]]:
-        """Find a number; it may be of another kind than the roster's, so the names have to agree."""
+        """Find a number of a platform's; a roster may number otherwise, so the names must agree."""
         named = spellings(student.name)
         # Of who is anonymous, the name is the number once more.
         says_nothing = not named or student.name.endswith(student.id)

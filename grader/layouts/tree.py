@@ -59,7 +59,7 @@ class Tree:
 
     def below(self, child: str) -> Tree:
         """Return what lies in a folder at the top."""
-        inner = (entry for entry in self.children[child] if len(entry.parts) > 1)
+        inner = (entry for entry in self.children.get(child, ()) if len(entry.parts) > 1)
         entries = tuple(dataclasses.replace(entry, parts=entry.parts[1:]) for entry in inner)
         return Tree(child, entries, self.place(child))
 

@@ -7,7 +7,9 @@ import re
 import unicodedata
 import zipfile
 from collections.abc import Mapping
-from pathlib import Path
+from pathlib import Path, PurePath
+
+from grader.layouts import Intake
 
 PROGRAM = "def solve():\n    return 1\n"
 
@@ -66,3 +68,13 @@ def packed(files: Mapping[str, str | bytes]) -> bytes:
         for name, content in files.items():
             archive.writestr(name, content)
     return buffer.getvalue()
+
+
+def files_of(intake: Intake) -> dict[str, str]:
+    """Return which file was taken of each student."""
+    return {taken.student.label: taken.file for taken in intake.taken}
+
+
+def reasons(intake: Intake) -> dict[str, str]:
+    """Return why each file was passed over, by the last part of its place."""
+    return {PurePath(each.where).name: each.reason for each in intake.passed_over}
