@@ -18,7 +18,7 @@ _VERDICTS = {
 }
 _CODE = re.compile(r"((?<!`)`[^`]+`(?!`))")
 # What is markup, and what GitHub makes links of without any.
-_MARKUP = re.compile(r"[\\`*_{}\[\]<>|~&$#@]|(?<=:)//|(?<=www)\.", re.IGNORECASE)
+_MARKUP = re.compile(r"[\\`*_{}\[\]<>|~&$#@]|//|(?<=www)\.", re.IGNORECASE)
 
 
 def report_text(report: Report) -> str:
