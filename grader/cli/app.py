@@ -14,21 +14,25 @@ from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
 
 from grader import __version__, desk
+from grader.cli import batch as batch_command
 from grader.cli import doctor as doctor_command
 from grader.cli import exercises as exercises_command
 from grader.cli import exits, render
 from grader.cli import quiz as quiz_command
-from grader.cli.files import read_files
+from grader.cli.files import BadFileError, read_files
 from grader.database import Database
 from grader.errors import ExerciseUnknownError, ServiceError, SettingsError
 from grader.exercises import DEFAULT, Catalogue
-from grader.gradebook import Gradebook
+from grader.gradebook import Gradebook, Queries
+from grader.layouts import LAYOUTS, PROGRAMS, read_class
 from grader.migrations import migrate
 from grader.model.report import Report
+from grader.model.rubric import Rubric
 from grader.model.submission import Queue
 from grader.service import Service, service
 from grader.settings import Settings, read_settings
 
+_ANSWERS = frozenset({".toml", ".json"})
 _EXERCISE = typer.Option("--exercise", "-e", help="Which exercise it answers.")
 
 app = typer.Typer(
@@ -179,6 +183,85 @@ def _check_set_up(settings: Settings, console: Console, exercise: str) -> bool:
     if dataset is not None and about_mnist and dataset.name != "mnist":
         console.print("This trains on synthetic digits, NOT on MNIST: a trial, not a grade.")
     return dataset is not None
+
+
+@app.command()
+def batch(  # noqa: PLR0913, PLR0917 - what an instructor can say of a class
+    paths: Annotated[
+        list[Path],
+        typer.Argument(help="An export, a zip, a folder, or files.", show_default=False),
+    ],
+    exercise: Annotated[str, _EXERCISE] = DEFAULT,
+    layout: Annotated[
+        str, typer.Option(help=f"How it is laid out: auto, {', '.join(LAYOUTS)}.")
+    ] = "auto",
+    roster: Annotated[
+        Path | None, typer.Option(help="A CSV of the students.", show_default=False)
+    ] = None,
+    file: Annotated[
+        str, typer.Option(help="Which file counts where there are several.", show_default=False)
+    ] = "",
+    limit: Annotated[
+        int | None, typer.Option(help="Grade only so many.", min=1, show_default=False)
+    ] = None,
+    *,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print one JSON document for each submission.")
+    ] = False,
+) -> None:
+    """Grade a class: what a platform exports, folders or files; a second call grades the rest.
+
+    Raises:
+        Graded: All of them have reports.
+    """
+    settings = read_settings()
+    if layout not in ("auto", *LAYOUTS):
+        raise SettingsError(f"--layout is '{layout}', but should be auto or {', '.join(LAYOUTS)}")
+    kind = _rubric(settings, exercise).kind
+    intake = read_class(
+        paths,
+        layout,  # type: ignore[arg-type] # compared with all of them
+        roster=roster,
+        limit=limit,
+        suffixes=_ANSWERS if kind == "answers" else PROGRAMS,
+        wanted=file or None,
+    )
+    console = Console(stderr=as_json)
+    batch_command.print_intake(console, intake)
+    if not intake.taken:
+        raise BadFileError("there is nothing to grade in what was named")
+    works = [desk.Work(each.student.label, each.file, each.source) for each in intake.taken]
+    with _service(settings, console, len(works), exercise) as (gradebook, service):
+        queries = Queries(Database(settings.database_url))
+        handed_in = desk.hand_in_class(gradebook, queries, service, works, exercise)
+        with desk.withdrawn_if_interrupted(gradebook, service, handed_in.new):
+            standings = desk.follow_class(gradebook, queries, service, handed_in.ids)
+            total = len(set(handed_in.ids))
+            reports = {
+                submission_id: _report(gradebook, submission_id)
+                for submission_id in batch_command.watched(console, standings, total)
+            }
+    graded = [reports[submission_id] for submission_id in handed_in.ids]
+    if as_json:
+        for report in graded:
+            typer.echo(render.document(report))
+    else:
+        batch_command.print_class(console, graded, intake.missing)
+    raise exits.Graded(graded)
+
+
+def _rubric(settings: Settings, exercise: str) -> Rubric:
+    try:
+        return Catalogue(settings.rubric)[exercise].rubric
+    except ExerciseUnknownError as error:
+        raise SettingsError(str(error)) from error
+
+
+def _report(gradebook: Gradebook, submission_id: str) -> Report:
+    progress = gradebook.progress(submission_id)
+    if progress is None or progress.report is None:
+        raise ServiceError(f"submission {submission_id} is not in the gradebook any more")
+    return progress.report
 
 
 @app.command()

@@ -23,7 +23,8 @@ _MARKS = {
     Status.FAILED: ("✗", "x", "red"),
     Status.SKIPPED: ("-", "-", "bright_black"),
 }
-_VERDICTS = {
+# What to call a verdict, and how it looks.
+VERDICTS = {
     Verdict.PASSED: ("PASSED", "bold green"),
     Verdict.FAILED: ("NOT PASSED", "bold red"),
     Verdict.NEEDS_REVIEW: ("NEEDS REVIEW", "bold yellow"),
@@ -81,7 +82,7 @@ def print_report(console: Console, report: Report) -> None:
     console.print(table)
     for note in report.notes:
         _print_note(console, note)
-    word, style = _VERDICTS[report.verdict]
+    word, style = VERDICTS[report.verdict]
     console.print()
     line = Text(f"{plain(report.file)}: ")
     line.append(word, style)

@@ -1,19 +1,25 @@
 """The desk between those who hand in and the gradebook; command line and web call it, and add form.
 
-It hands in, and follows what was handed in as a stream of events. It prints nothing.
+It hands in, one file or a class, and follows what was handed in as a stream of events. It prints
+nothing.
 """
 
 from __future__ import annotations
 
+from grader.desk.batch import Batch, Standing, follow_class, hand_in_class
 from grader.desk.follow import EpochSeen, Event, Graded, follow
 from grader.desk.hand_in import Work, hand_in, withdrawn_if_interrupted
 
 __all__ = [
+    "Batch",
     "EpochSeen",
     "Event",
     "Graded",
+    "Standing",
     "Work",
     "follow",
+    "follow_class",
     "hand_in",
+    "hand_in_class",
     "withdrawn_if_interrupted",
 ]

@@ -19,6 +19,15 @@ class Work(NamedTuple):
     file: str
     source: bytes
 
+    def submission(self, exercise: str) -> Submission:
+        """Return it as a submission, with an id of its own."""
+        return Submission(
+            exercise=exercise,
+            student=_characters(self.student),
+            file=_characters(self.file),
+            source=self.source,
+        )
+
 
 def hand_in(
     gradebook: Gradebook, service: Service, works: Sequence[Work], *, exercise: str, queue: Queue
@@ -29,15 +38,7 @@ def hand_in(
         ServiceError: The gradebook or the queue cannot be reached; what is in the gradebook by then
             is graded all the same, once a worker looks for it.
     """
-    submissions = [
-        Submission(
-            exercise=exercise,
-            student=_characters(work.student),
-            file=_characters(work.file),
-            source=work.source,
-        )
-        for work in works
-    ]
+    submissions = [work.submission(exercise) for work in works]
     if not submissions:
         return []
     gradebook.add(submissions, queue)

@@ -137,14 +137,18 @@ def _entry(row: Row[Any]) -> Entry:
 
 def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
     columns = submissions.c
-    conditions = [
-        (wanted.exercise, columns.exercise == wanted.exercise),
-        (wanted.student, columns.student == wanted.student),
-        (wanted.since_s, columns.submitted_at_s >= wanted.since_s),
-        (wanted.until_s, columns.submitted_at_s < wanted.until_s),
-        (wanted.ids, columns.id.in_(wanted.ids or ())),
-    ]
-    return [condition for asked, condition in conditions if asked is not None]
+    conditions: list[ColumnElement[bool]] = []
+    if wanted.ids is not None:
+        conditions.append(columns.id.in_(wanted.ids))
+    if wanted.exercise is not None:
+        conditions.append(columns.exercise == wanted.exercise)
+    if wanted.student is not None:
+        conditions.append(columns.student == wanted.student)
+    if wanted.since_s is not None:
+        conditions.append(columns.submitted_at_s >= wanted.since_s)
+    if wanted.until_s is not None:
+        conditions.append(columns.submitted_at_s < wanted.until_s)
+    return conditions
 
 
 def _picked(entries: Sequence[Entry], pick: Pick) -> list[Entry]:

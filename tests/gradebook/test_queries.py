@@ -115,6 +115,11 @@ def test_what_was_handed_in_before_is_known(queries: Queries, gradebook: Gradebo
     assert list(found) == [same.digest]
 
 
+def test_what_is_not_said_does_not_matter(queries: Queries) -> None:
+    """Without any filter, everything is listed."""
+    assert len(queries.entries(Wanted())) == len(GRADES)
+
+
 def test_thousands_of_digests_are_asked_for_at_once(queries: Queries) -> None:
     """More than a statement takes."""
     assert queries.known(str(number) for number in range(40_000)) == {}

@@ -1,0 +1,136 @@
+"""Prints a class: what was taken, how far it is, and what came of it."""
+
+from __future__ import annotations
+
+import statistics
+import time
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+from rich.text import Text
+
+from grader.cli.render import VERDICTS, plain
+from grader.desk import Standing
+from grader.layouts import Intake, Student
+from grader.model.report import Report, Status, Verdict
+
+# How often a line is printed where nobody can watch a bar.
+_LINE_EVERY_S = 10.0
+_MOST_MISTAKES = 3
+_GRADES = (Verdict.PASSED, Verdict.FAILED)
+
+
+def print_intake(console: Console, intake: Intake) -> None:
+    """Say what is graded and what is not, before anything is."""
+    console.print(plain(intake.layout), markup=False)
+    litter = sum(each.is_litter for each in intake.passed_over)
+    for each in intake.passed_over:
+        if not each.is_litter:
+            _line(console, f"  passed over: {each.where} {each.reason}")
+    if litter:
+        console.print(f"  passed over: {litter} files that nobody handed in on purpose")
+    for student in intake.missing:
+        _line(console, f"  nothing handed in: {student.label}")
+    taken = len(intake.taken)
+    console.print(f"{taken} {'submission' if taken == 1 else 'submissions'} to grade")
+
+
+def watched(console: Console, standings: Iterator[Standing], total: int) -> Iterator[str]:
+    """Show how far a class is, and give the ids of what is graded as it comes."""
+    if not console.is_terminal:
+        yield from _in_lines(console, standings, total)
+        return
+    columns = (
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[words]}"),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=console, transient=True) as bars:
+        bar = bars.add_task("", total=total, words="")
+        for standing in standings:
+            words = f"{standing.running} running, {standing.waiting} waiting"
+            bars.update(bar, completed=standing.done, words=words)
+            yield from standing.graded
+
+
+def _in_lines(console: Console, standings: Iterator[Standing], total: int) -> Iterator[str]:
+    began_s = time.monotonic()
+    printed_s = -_LINE_EVERY_S
+    for standing in standings:
+        yield from standing.graded
+        now_s = time.monotonic() - began_s
+        if standing.done < total and now_s - printed_s < _LINE_EVERY_S:
+            continue
+        printed_s = now_s
+        console.print(
+            f"{standing.done} of {total} done, {standing.running} running,"
+            f" {standing.waiting} waiting, {now_s:.0f} s{_left(standing.done, total, now_s)}",
+            highlight=False,
+        )
+
+
+def _left(done: int, total: int, took_s: float) -> str:
+    if not 0 < done < total:
+        return ""
+    return f", about {took_s / done * (total - done):.0f} s left"
+
+
+def print_class(
+    console: Console, reports: Sequence[Report], missing: Iterable[Student] = ()
+) -> None:
+    """Print a row for each student, then the class as a whole."""
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    table.add_column("student", ratio=2, overflow="fold")
+    table.add_column("file", ratio=2, overflow="fold")
+    table.add_column("points", justify="right", no_wrap=True)
+    table.add_column("", no_wrap=True)
+    for report in reports:
+        word, style = VERDICTS[report.verdict]
+        points = f"{report.score:g}" if report.verdict in _GRADES else "-"
+        table.add_row(
+            Text(plain(report.student)), Text(plain(report.file)), points, Text(word, style)
+        )
+    for student in missing:
+        table.add_row(
+            Text(plain(student.label)), "", "-", Text("NOTHING HANDED IN", "bright_black")
+        )
+    console.print()
+    console.print(table)
+    console.print()
+    for line in summary(reports):
+        _line(console, line)
+
+
+def summary(reports: Sequence[Report]) -> list[str]:
+    """Say how a class did: verdicts, points, and the checks that fail most, with what was found."""
+    verdicts = Counter(report.verdict for report in reports)
+    lines = [
+        ", ".join(
+            f"{verdicts[each]} {VERDICTS[each][0].lower()}" for each in Verdict if verdicts[each]
+        )
+    ]
+    points = [report.score for report in reports if report.verdict in _GRADES]
+    if len(points) > 1:
+        low, middle, high = statistics.quantiles(points, n=4, method="inclusive")
+        lines.append(f"points: median {middle:g}, quartiles {low:g} and {high:g}")
+    failing = Counter(
+        check.id for report in reports for check in report.checks if check.status is Status.FAILED
+    )
+    for check_id, count in failing.most_common(_MOST_MISTAKES):
+        found = Counter(
+            check.message
+            for report in reports
+            for check in report.checks
+            if check.id == check_id and check.status is Status.FAILED
+        )
+        (message, _), *_ = found.most_common(1)
+        lines.append(f"{check_id} failed {count} x, such as: {message}")
+    return lines
+
+
+def _line(console: Console, text: str) -> None:
+    console.print(plain(text), markup=False, highlight=False)
