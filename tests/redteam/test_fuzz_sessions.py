@@ -10,7 +10,8 @@ from __future__ import annotations
 import socket
 import struct
 import threading
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import msgspec
@@ -25,23 +26,17 @@ from grader.kinds.training.evidence import TrainingEvidence
 from grader.kinds.training.session import Session
 from grader.preflight import read_source
 from grader.protocol import (
-    BatchEnded,
     Channel,
-    ConvolutionSettings,
     Decision,
-    Epoch,
-    EpochEnded,
     Finished,
-    Frame,
     FromSandbox,
-    PoolingSettings,
     Raised,
     Returned,
     Train,
     TrainingImpossible,
     Undecidable,
 )
-from grader.trainer import ProbeReading
+from grader.trainer import FakeTrainer
 from tests.examples import lesson_model
 from tests.redteam.mutation import effort
 
@@ -57,61 +52,19 @@ class Box:
     excess: str | None = None
 
 
-@dataclass
-class Trainer:
-    """Trains nothing, as asked, and counts."""
-
-    epochs: int = 0
-    has_model: bool = False
-    _left: list[Any] = field(default_factory=list)
-
-    def begin_submission(self) -> None:
-        """Nothing is counted."""
+class Trainer(FakeTrainer):
+    """Refuses models of one name, and sees that no more is asked than a model may have."""
 
     def begin(self, training: Train, arrays: bytes) -> None:
-        """Plan the epochs of a training."""
-        assert not self._left, "the last training is not over"
-        assert training.resumes == "nothing" or self.has_model, "there is nothing to go on from"
-        assert 1 <= training.max_epochs <= RUBRIC.target.max_epochs
-        assert sum(spec.size_bytes for spec in training.arrays) == len(arrays)
-        request = training.request
-        if request.model["config"]["name"] == "impossible":
-            self.has_model = False
-            self._left = [TrainingImpossible(reason="Keras says no")]
-            return
-        self.has_model = True
-        numbers = range(request.initial_epoch, request.epochs)[: training.max_epochs]
-        for number in numbers:
-            if training.per_batch:
-                self._left += [BatchEnded(number=0, logs={}, last=True)]
-            epoch = Epoch(
-                number=number, right=54_000, images=60_000, loss=0.1, logs={"accuracy": 0.9}
-            )
-            self._left += [Frame(EpochEnded(epoch=epoch, last=number == numbers[-1]), b"")]
+        """Begin a training within the limit."""
+        assert training.max_epochs <= RUBRIC.target.max_epochs
+        super().begin(training, arrays)
 
-    def next_ended(self) -> Any:
-        """Hand out what comes next."""
-        ended = self._left[0]
-        if isinstance(ended, TrainingImpossible):
-            self._left = []
-        self.epochs += isinstance(ended, Frame)
-        return ended
-
-    def decide(self, decision: Decision) -> None:
-        """Go on or stop, as the real one does."""
-        ended = self._left.pop(0)
-        if decision.stop and isinstance(ended, Frame):
-            self._left = []
-
-    def probe(self) -> ProbeReading:
-        """Give what any layer might."""
-        assert self.has_model, "there is nothing to probe"
-        return ProbeReading(
-            convolution=ConvolutionSettings((1, 1), "valid", (1, 1), 1, "linear", use_bias=False),
-            pooling=PoolingSettings((1, 1), (1, 1), "valid"),
-            kernel=np.zeros((1, 1, 1, 1), np.float32),
-            bias=None,
-        )
+    def unplanned(self, training: Train, numbers: range) -> Iterator[Any]:
+        """Say no to models of that name."""
+        if training.request.model["config"]["name"] == "impossible":
+            yield TrainingImpossible(reason="Keras says no")
+        yield from super().unplanned(training, numbers)
 
 
 def asked(
@@ -179,7 +132,7 @@ def test_a_scripted_box_ends_in_a_verdict(script: list[bytes]) -> None:
     """The session neither raises nor waits, and nobody trains more than the limits allow."""
     evidence, trainer = dialogue(b"".join(script))
 
-    assert trainer.epochs <= 4 * RUBRIC.target.max_epochs
+    assert trainer.trained <= 4 * RUBRIC.target.max_epochs
     assert len(evidence.record.epochs if evidence.record else ()) <= RUBRIC.target.max_epochs
     assert all(check(evidence, RUBRIC).message for check in CHECKS)
 
@@ -188,7 +141,7 @@ def dialogue(script: bytes) -> tuple[TrainingEvidence, Trainer]:
     """Run a session with a box that says this and then ends, deaf to what it is told."""
     theirs, ours = socket.socketpair()
     box: Any = Box(Channel(ours, FromSandbox))
-    trainer: Any = Trainer()
+    trainer = Trainer()
     deaf = threading.Thread(target=_play, args=(theirs, script))
     deaf.start()
     session = Session(box, trainer, RUBRIC, 1, _passes_gates, lambda _: None)
@@ -246,7 +199,7 @@ def test_a_model_is_not_gone_on_with_under_another_record(between: bytes) -> Non
     twenty = fit() + GO_ON * 20
     evidence, trainer = dialogue(twenty + between + fit(resumes="training") + GO_ON * 20 + END)
 
-    assert trainer.epochs == 20
+    assert trainer.trained == 20
     assert evidence.review or evidence.record is None
 
 
@@ -262,7 +215,7 @@ def test_what_is_refused_is_not_kept() -> None:
     """A description that is too large to be built is not kept for each fit that has one."""
     theirs, ours = socket.socketpair()
     box: Any = Box(Channel(ours, FromSandbox))
-    trainer: Any = Trainer()
+    trainer = Trainer()
     deaf = threading.Thread(target=_play, args=(theirs, fit(name="x" * 500_000) * 3 + END))
     deaf.start()
     session = Session(box, trainer, RUBRIC, 1, _passes_gates, lambda _: None)

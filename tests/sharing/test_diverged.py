@@ -18,45 +18,18 @@ from grader.model.submission import Submission
 from grader.preflight import Reader
 from grader.protocol import (
     Decision,
-    Epoch,
-    EpochEnded,
     Frame,
     Resumes,
     Train,
     TrainingImpossible,
 )
 from grader.runs import RunStore, SharedTrainer
-from grader.trainer import BoxedTrainer, FakeTrainer
+from grader.trainer import FakeTrainer
+from grader.trainer.fake import KERNEL, epoch_ended
 from tests.examples import request
 from tests.runs import RUBRIC
 
 GO, STOP = Decision(stop=False), Decision(stop=True)
-
-
-class Fake(BoxedTrainer):
-    """A trainer whose digits are as it is told."""
-
-    def __init__(self, loss: float = 0.5, blob: bytes = b"1", *, refuses: bool = False) -> None:
-        """Train to this loss and these weights."""
-        super().__init__(lambda: pytest.fail("no box is needed"))
-        self.loss, self.blob, self.refuses = loss, blob, refuses
-        self.trained = self._number = 0
-
-    def begin(self, training: Train, arrays: bytes) -> None:  # noqa: ARG002
-        """Begin with the first epoch."""
-        self._number = training.request.initial_epoch
-
-    def next_ended(self) -> Any:
-        """Return an epoch at once."""
-        if self.refuses:
-            return TrainingImpossible("no")
-        number, self._number = self._number, self._number + 1
-        self.trained += 1
-        epoch = Epoch(number=number, right=1, images=2, loss=self.loss, logs={"loss": self.loss})
-        return Frame(EpochEnded(epoch=epoch, last=False), self.blob)
-
-    def decide(self, decision: Decision) -> None:
-        """Obey."""
 
 
 def store(path: Path) -> RunStore:
@@ -64,7 +37,7 @@ def store(path: Path) -> RunStore:
     return RunStore(Database(f"sqlite:///{path}/runs.sqlite"), max_bytes=1 << 30)
 
 
-def sharing(trainer: BoxedTrainer, path: Path) -> SharedTrainer:
+def sharing(trainer: FakeTrainer, path: Path) -> SharedTrainer:
     """Return a trainer that shares its runs in a folder, and that waits in no time."""
     return SharedTrainer(trainer, store(path), "c", sleep=lambda _: None)
 
@@ -81,20 +54,20 @@ def train(shared: SharedTrainer, epochs: int, resumes: Resumes = "nothing") -> l
     return losses
 
 
-OTHERS = {
-    "another loss": Fake(loss=0.6),
-    "other weights": Fake(blob=b"2"),
-    "a refusal": Fake(refuses=True),
+OTHERS: dict[str, list[Any]] = {
+    "another loss": [epoch_ended(number, loss=0.6) for number in range(3)],
+    "other weights": [epoch_ended(number, kernel=2 * KERNEL) for number in range(3)],
+    "a refusal": [TrainingImpossible("no")],
 }
 
 
-@pytest.mark.parametrize("other", OTHERS.values(), ids=OTHERS.keys())
-def test_a_run_that_comes_out_otherwise_is_dropped(other: Fake, tmp_path: Path) -> None:
+@pytest.mark.parametrize("plan", OTHERS.values(), ids=OTHERS.keys())
+def test_a_run_that_comes_out_otherwise_is_dropped(plan: list[Any], tmp_path: Path) -> None:
     """Catching up on it ends in an error of ours, and whoever comes next begins anew."""
-    train(sharing(Fake(), tmp_path), 2)
+    train(sharing(FakeTrainer(), tmp_path), 2)
     with pytest.raises(RunDivergedError):
-        train(sharing(other, tmp_path), 3)
-    anew = Fake()
+        train(sharing(FakeTrainer(plan), tmp_path), 3)
+    anew = FakeTrainer()
     train(sharing(anew, tmp_path), 2)
 
     assert anew.trained == 2
@@ -102,8 +75,8 @@ def test_a_run_that_comes_out_otherwise_is_dropped(other: Fake, tmp_path: Path) 
 
 def test_a_run_that_comes_out_again_goes_on(tmp_path: Path) -> None:
     """Also one that ended and is fitted further."""
-    train(sharing(Fake(), tmp_path), 2)
-    fake = Fake()
+    train(sharing(FakeTrainer(), tmp_path), 2)
+    fake = FakeTrainer()
     shared = sharing(fake, tmp_path)
     train(shared, 2)
     train(shared, 1, "training")
@@ -113,11 +86,13 @@ def test_a_run_that_comes_out_again_goes_on(tmp_path: Path) -> None:
 
 def test_what_is_contradicted_is_not_believed_again(tmp_path: Path) -> None:
     """Another worker may write it anew meanwhile; all epochs are then of this one."""
-    train(sharing(Fake(), tmp_path), 2)
-    shared = sharing(Fake(loss=0.6), tmp_path)
+    train(sharing(FakeTrainer(), tmp_path), 2)
+    shared = sharing(FakeTrainer(loss=0.6), tmp_path)
     with pytest.raises(RunDivergedError):
         train(shared, 3)
-    train(sharing(Fake(), tmp_path), 2)
+    # As grading does, for it is left in the middle of a training.
+    shared.close()
+    train(sharing(FakeTrainer(), tmp_path), 2)
     losses = train(shared, 3)
 
     assert losses == [0.6] * 3
@@ -125,11 +100,11 @@ def test_what_is_contradicted_is_not_believed_again(tmp_path: Path) -> None:
 
 def test_a_run_in_an_older_form_is_not_there(tmp_path: Path) -> None:
     """It is trained anew, and then it is there."""
-    train(sharing(Fake(), tmp_path), 2)
+    train(sharing(FakeTrainer(), tmp_path), 2)
     with Database(f"sqlite:///{tmp_path}/runs.sqlite").writing() as connection:
         older = msgspec.json.encode({"type": "EpochEnded", "epoch": 3})
         connection.execute(text("UPDATE run_results SET message = :older"), {"older": older})
-    again, after = Fake(), Fake()
+    again, after = FakeTrainer(), FakeTrainer()
     train(sharing(again, tmp_path), 2)
     train(sharing(after, tmp_path), 2)
 

@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 
 from grader.database import Database
@@ -15,13 +14,8 @@ from grader.errors import RunDivergedError
 from grader.protocol import (
     ArraySpec,
     BatchEnded,
-    ConvolutionSettings,
     Decision,
-    Epoch,
-    EpochEnded,
     Frame,
-    PoolingSettings,
-    Probed,
     Resumes,
     Train,
     TrainingImpossible,
@@ -29,92 +23,22 @@ from grader.protocol import (
 from grader.runs import RunStore, SharedTrainer
 from grader.runs.shared import _POLL_S, _THINKING_S
 from grader.runs.store import CLAIM_S
-from grader.trainer import ProbeReading
+from grader.trainer import FakeTrainer, ProbeReading
+from grader.trainer.fake import KERNEL, epoch_ended
 from tests.examples import request
 
 GO, STOP = Decision(stop=False), Decision(stop=True)
-KERNEL = np.ones((1, 1, 1, 1), np.float32)
-PROBED = Frame(
-    Probed(
-        ConvolutionSettings((1, 1), "valid", (1, 1), 1, "linear", use_bias=False),
-        PoolingSettings((1, 1), (1, 1), "valid"),
-        (ArraySpec("float32", KERNEL.shape), ArraySpec("float32", (0,))),
-    ),
-    KERNEL.tobytes(),
-)
-
-
-class Trainer:
-    """A trainer that keeps what it is asked, and trains in order only."""
-
-    def __init__(self, *plan: Any) -> None:
-        """Say this, or one epoch after another."""
-        self.calls: list[str] = []
-        self.is_due = False
-        self.trained = 0
-        self.loss = 0.5
-        self._plan = [*plan]
-        self._number = 0
-        self._asks = False
-
-    def __getattr__(self, name: str) -> Callable[..., Any]:
-        """Take any other call."""
-        return lambda *_: self.calls.append(name)
-
-    def renew_if_due(self) -> bool:
-        """Begin anew if it is due."""
-        return self.is_due
-
-    def begin(self, training: Train, arrays: bytes) -> None:
-        """Begin with the first epoch."""
-        self.calls.append(f"begin {training.resumes} {arrays.decode()}")
-        self._number, self._asks = training.request.initial_epoch, False
-
-    def next_ended(self) -> Any:
-        """Say what comes next; not before the last one was answered."""
-        assert not self._asks
-        if self._plan:
-            found = self._plan.pop(0)
-            self._asks = not isinstance(found, TrainingImpossible)
-            return found
-        self._asks = True
-        self.trained += 1
-        self._number += 1
-        return ended(self._number - 1, self.loss)
-
-    def decide(self, decision: Decision) -> None:
-        """Take the answer to an epoch."""
-        assert self._asks
-        self._asks = False
-        self.calls.append("stop" if decision.stop else "go on")
-
-    def restore(self, training: Train, arrays: bytes, last: Frame[EpochEnded]) -> None:
-        """Take up a model that was trained elsewhere."""
-        number = last.message.epoch.number
-        self.calls.append(f"restore {training.resumes} {arrays.decode()} {number}")
-
-    def probe_frame(self) -> Frame[Probed]:
-        """Say how two layers came out."""
-        self.calls.append("probe")
-        return PROBED
-
-
-def ended(number: int, loss: float = 0.5) -> Frame[EpochEnded]:
-    """Return an epoch."""
-    epoch = Epoch(number=number, right=1, images=2, loss=loss, logs={})
-    return Frame(EpochEnded(epoch=epoch, last=False), b"w")
 
 
 class Worker:
     """A worker with a trainer of its own and the store of all, where waiting takes no time."""
 
-    def __init__(self, path: Path, *plan: Any) -> None:
+    def __init__(self, path: Path, *plans: Any) -> None:
         """Open the store."""
         self.now_s = 1000.0
-        self.trainer = Trainer(*plan)
+        self.trainer = FakeTrainer(*plans)
         self.store = RunStore(Database(f"sqlite:///{path}/runs.sqlite", self._time), 1 << 20)
-        trainer: Any = self.trainer
-        self.shared = SharedTrainer(trainer, self.store, "c", self._sleep)
+        self.shared = SharedTrainer(self.trainer, self.store, "c", self._sleep)
         self.slept_s: list[float] = []
         self.meanwhile: Callable[[], None] = lambda: None
 
@@ -131,9 +55,9 @@ class Worker:
         first = values.pop("initial_epoch", 0)
         asked = request(epochs=epochs, initial_epoch=first)
         arrays = values.pop("arrays", b"x")
-        self.shared.begin(
-            Train(asked, **({"seed": 1, "max_epochs": 20, "resumes": resumes} | values)), arrays
-        )
+        specs = (ArraySpec("uint8", (len(arrays),)),)
+        options = {"seed": 1, "max_epochs": 20, "resumes": resumes, "arrays": specs} | values
+        self.shared.begin(Train(asked, **options), arrays)
 
     def train(self, count: int, **values: Any) -> list[tuple[int, bool]]:
         """Train so many epochs, stop, and say their numbers and which was said to be the last."""
@@ -153,7 +77,7 @@ Hire = Callable[..., Worker]
 @pytest.fixture
 def hire(tmp_path: Path) -> Hire:
     """Return what makes another worker of the same store."""
-    return lambda *plan: Worker(tmp_path, *plan)
+    return lambda *plans: Worker(tmp_path, *plans)
 
 
 def test_a_trainer_is_told_all_that_it_would_be_told_alone(hire: Hire) -> None:
@@ -166,8 +90,8 @@ def test_a_trainer_is_told_all_that_it_would_be_told_alone(hire: Hire) -> None:
     worker.shared.close()
 
     assert worker.trainer.calls == [
-        *("warm_up", "begin_submission", "begin nothing x", "go on", "stop"),
-        *("begin training x", "stop", "close"),
+        *("warm_up", "begin_submission", "begin nothing", "go on", "stop"),
+        *("begin training", "stop", "close"),
     ]
 
 
@@ -181,7 +105,7 @@ def test_who_comes_second_trains_nothing(hire: Hire) -> None:
     longer.train(3)
 
     assert before == []
-    assert longer.trainer.calls == ["begin nothing x", "go on", "go on", "stop"]
+    assert longer.trainer.calls == ["begin nothing", "go on", "go on", "stop"]
     assert longer.trainer.trained == 3
 
 
@@ -217,7 +141,7 @@ def test_another_training_is_not_mixed_in(hire: Hire) -> None:
     anew.shared.next_ended()
 
     assert again.trainer.trained == 0
-    assert on.trainer.calls == ["begin nothing x", "stop", "begin training x", "stop"]
+    assert on.trainer.calls == ["begin nothing", "stop", "begin training", "stop"]
     assert anew.trainer.trained == 0
 
 
@@ -257,8 +181,8 @@ def test_a_trainer_that_was_replaced_repeats(hire: Hire) -> None:
 
     assert replaced == [False, True]
     assert worker.trainer.calls == [
-        *("begin nothing x", "stop"),
-        *("begin nothing x", "stop", "begin training x", "stop"),
+        *("begin nothing", "stop"),
+        *("begin nothing", "stop", "begin training", "stop"),
     ]
 
 
@@ -269,7 +193,7 @@ def test_a_trainer_that_stays_repeats_nothing(hire: Hire) -> None:
     worker.shared.renew_if_due()
     worker.train(1, resumes="training")
 
-    assert worker.trainer.calls == ["begin nothing x", "stop", "begin training x", "stop"]
+    assert worker.trainer.calls == ["begin nothing", "stop", "begin training", "stop"]
 
 
 def test_a_trainer_that_was_closed_repeats(hire: Hire) -> None:
@@ -280,7 +204,7 @@ def test_a_trainer_that_was_closed_repeats(hire: Hire) -> None:
     worker.train(1, resumes="training")
 
     assert worker.trainer.calls[2:] == [
-        *("close", "begin nothing x", "stop", "begin training x", "stop")
+        *("close", "begin nothing", "stop", "begin training", "stop")
     ]
 
 
@@ -357,7 +281,7 @@ def test_what_ends_a_training_claims_nothing(hire: Hire) -> None:
     worker, other = hire(), hire()
     worker.train(1)
     stopped = free(worker, other)
-    worker.begin()
+    worker.begin(epochs=2)
     worker.shared.next_ended()
     worker.shared.decide(GO)
     worker.shared.next_ended()
@@ -370,7 +294,7 @@ def test_what_ends_a_training_claims_nothing(hire: Hire) -> None:
 
 def test_a_training_that_fails_is_free_for_others(hire: Hire) -> None:
     """Whatever it failed of."""
-    worker, other = hire(TrainingImpossible("no")), hire()
+    worker, other = hire([TrainingImpossible("no")]), hire()
     worker.begin()
     refused = worker.shared.next_ended()
 
@@ -383,7 +307,11 @@ def test_a_training_that_fails_is_free_for_others(hire: Hire) -> None:
 def test_batches_are_not_shared(hire: Hire) -> None:
     """A callback that looks at batches sees those of a trainer of its own."""
     batch = BatchEnded(number=0, logs={}, last=True)
-    first, second, other = hire(batch, ended(0), batch), hire(batch, ended(0)), hire()
+    first, second, other = (
+        hire([batch, epoch_ended(0), batch]),
+        hire([batch, epoch_ended(0)]),
+        hire(),
+    )
     for worker in (first, second):
         worker.begin(per_batch=True)
 
@@ -393,7 +321,7 @@ def test_batches_are_not_shared(hire: Hire) -> None:
         worker.shared.decide(GO)
 
         assert free(worker, other)
-        assert worker.shared.next_ended() == ended(0)
+        assert worker.shared.next_ended() == epoch_ended(0)
         assert worker.store.get(worker.shared._stored_as) is None
 
         worker.shared.decide(STOP)
@@ -408,7 +336,7 @@ def test_who_trains_is_waited_for(hire: Hire) -> None:
 
     def meanwhile() -> None:
         if len(second.slept_s) == 3:
-            first.store.put(key, ended(0))
+            first.store.put(key, epoch_ended(0))
 
     second.meanwhile = meanwhile
     second.train(1)
@@ -470,7 +398,7 @@ def test_a_probe_is_shared(hire: Hire) -> None:
     probes.append(second.shared.probe())
 
     assert [(probe.kernel == KERNEL).all() for probe in probes] == [True] * 3
-    assert first.trainer.calls == ["begin nothing x", "stop", "probe"]
+    assert first.trainer.calls == ["begin nothing", "stop", "probe"]
     assert second.trainer.calls == []
 
 
@@ -481,7 +409,7 @@ def test_a_model_that_is_in_the_trainer_is_probed_there(hire: Hire) -> None:
     worker.train(3)
     worker.shared.probe()
 
-    assert worker.trainer.calls == ["begin nothing x", "go on", "go on", "stop", "probe"]
+    assert worker.trainer.calls == ["begin nothing", "go on", "go on", "stop", "probe"]
 
 
 def test_a_model_that_was_trained_elsewhere_is_restored_to_be_probed(hire: Hire) -> None:
@@ -491,7 +419,7 @@ def test_a_model_that_was_trained_elsewhere_is_restored_to_be_probed(hire: Hire)
     worker.train(2)
     worker.shared.probe()
 
-    assert worker.trainer.calls == ["restore nothing x 1", "probe"]
+    assert worker.trainer.calls == ["restore nothing 1", "probe"]
 
 
 def test_a_model_that_goes_on_is_restored_with_its_last_fit(hire: Hire) -> None:
@@ -502,4 +430,4 @@ def test_a_model_that_goes_on_is_restored_with_its_last_fit(hire: Hire) -> None:
         worker.train(1, resumes="training", initial_epoch=5)
     second.shared.probe()
 
-    assert second.trainer.calls == ["restore training x 5", "probe"]
+    assert second.trainer.calls == ["restore training 5", "probe"]

@@ -1,9 +1,9 @@
-"""A box and a trainer that a test writes in advance, for sessions that take milliseconds."""
+"""A box that a test writes in advance, for sessions that take milliseconds."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import msgspec
@@ -15,7 +15,6 @@ from grader.kinds.training.session import Session
 from grader.preflight import read_source
 from grader.protocol import (
     ArraySpec,
-    ConvolutionSettings,
     DataClaim,
     Decision,
     Epoch,
@@ -23,23 +22,15 @@ from grader.protocol import (
     FitAsked,
     Frame,
     PeerClosedError,
-    PoolingSettings,
     Resumes,
-    Train,
 )
-from grader.trainer import ProbeReading
+from grader.trainer import FakeTrainer
+from grader.trainer.fake import BIAS, KERNEL
 from tests.examples import epoch, request
 
 RUBRIC = load_exercise("mnist-conv").rubric
 SOURCE = b"def train_mnist_conv():\n    model.fit(x, y)\n"
 GO_ON, STOP = Decision(stop=False), Decision(stop=True)
-KERNEL, BIAS = np.ones((3, 3, 1, 4), np.float32), np.full(4, 2, np.float32)
-PROBE = ProbeReading(
-    convolution=ConvolutionSettings((1, 1), "valid", (1, 1), 1, "linear", use_bias=True),
-    pooling=PoolingSettings((2, 2), (2, 2), "valid"),
-    kernel=KERNEL,
-    bias=BIAS,
-)
 _TABLE = np.linspace(0, 1, 256, dtype=np.float32)
 
 
@@ -73,59 +64,11 @@ class Box:
         return said if isinstance(said, Frame) else Frame(said, b"")
 
 
-@dataclass
-class Trainer:
-    """Trains nothing, and says of each training what was planned for it; then the lesson's end."""
-
-    plans: list[Iterable[Any]] = field(default_factory=list)
-    begun: list[tuple[Train, bytes]] = field(default_factory=list)
-    decisions: list[Decision] = field(default_factory=list)
-    probed: int = 0
-    submissions: int = 0
-    _next: Any = None
-
-    def begin_submission(self) -> None:
-        """Count the submissions."""
-        self.submissions += 1
-
-    def begin(self, training: Train, arrays: bytes) -> None:
-        """Take up the plan of the next training."""
-        self.begun.append((training, arrays))
-        asked = training.request
-        numbers = range(asked.initial_epoch, asked.epochs)[: training.max_epochs]
-        plan = self.plans.pop(0) if self.plans else [ended(number) for number in numbers]
-        self._next = iter(_with_last([*plan], numbers[-1] if numbers else 0))
-
-    def next_ended(self) -> Any:
-        """Return what was planned."""
-        found = next(self._next)
-        if isinstance(found, Exception):
-            raise found
-        return found
-
-    def decide(self, decision: Decision) -> None:
-        """Keep an answer."""
-        self.decisions.append(decision)
-
-    def probe(self) -> ProbeReading:
-        """Give the same two layers each time."""
-        self.probed += 1
-        return PROBE
-
-
 def ended(number: int, accuracy: float = 0.9, **changes: Any) -> Frame[EpochEnded]:
     """Return an epoch of a model that has a convolution with weights."""
     arrays = (ArraySpec("float32", KERNEL.shape), ArraySpec("float32", BIAS.shape))
     said = EpochEnded(epoch=epoch(number, accuracy, **changes), last=False, arrays=arrays)
     return Frame(said, KERNEL.tobytes() + BIAS.tobytes())
-
-
-def _with_last(plan: list[Any], last: int) -> Iterable[Any]:
-    for said in plan:
-        is_last = isinstance(said, Frame) and said.message.epoch.number == last
-        yield (
-            Frame(msgspec.structs.replace(said.message, last=True), said.blob) if is_last else said
-        )
 
 
 def fit(
@@ -154,7 +97,7 @@ class Dialogue:
     """What became of a session."""
 
     box: Box
-    trainer: Trainer
+    trainer: FakeTrainer
     evidence: TrainingEvidence
     session: Session
     watched: list[Epoch]
@@ -162,7 +105,7 @@ class Dialogue:
 
 def dialogue(
     *says: Any,
-    trainer: Trainer | None = None,
+    trainer: FakeTrainer | None = None,
     source: bytes = SOURCE,
     gates: bool = True,
     box: Box | None = None,
@@ -173,7 +116,7 @@ def dialogue(
         RUBRIC, target=msgspec.structs.replace(RUBRIC.target, **target)
     )
     theirs: Any = box or Box(*says)
-    ours: Any = trainer or Trainer()
+    ours = trainer or FakeTrainer()
     watched: list[Epoch] = []
     session = Session(theirs, ours, rubric, 7, lambda _: gates, watched.append)
     evidence = TrainingEvidence(source=read_source(source, rubric.names))

@@ -32,17 +32,15 @@ from grader.protocol import (
     TrainingImpossible,
     Undecidable,
 )
+from grader.trainer import FakeTrainer
+from grader.trainer.fake import BIAS, KERNEL, PROBE
 from tests.examples import epoch, layer, lesson_model, model
 from tests.kinds.training.doubles import (
-    BIAS,
     GO_ON,
-    KERNEL,
-    PROBE,
     RUBRIC,
     SOURCE,
     STOP,
     Box,
-    Trainer,
     dialogue,
     ended,
     fit,
@@ -73,7 +71,7 @@ def test_a_submission_is_sent_as_it_was_read() -> None:
     assert found.box.told == [
         RunSubmission(SOURCE.decode(), "solution.py", "train_mnist_conv", seed=7)
     ]
-    assert found.trainer.submissions == 1
+    assert found.trainer.calls.count("begin_submission") == 1
 
 
 def test_a_file_without_the_function_is_run_all_the_same() -> None:
@@ -153,7 +151,7 @@ def test_a_training_ends_as_the_box_ends_it(
     assert found.evidence.record.ending is ending
     assert len(found.evidence.record.epochs) == epochs
     assert [decision.stop for decision in found.trainer.decisions] == [False, True]
-    assert found.trainer.probed == 1
+    assert found.trainer.calls.count("probe") == 1
 
 
 def test_a_program_that_writes_out_of_turn_is_ended() -> None:
@@ -275,8 +273,8 @@ def test_the_trainer_is_asked_so_often_for_what_keras_refuses() -> None:
     """And then the program is ended."""
     refusals = MAX_IMPOSSIBLE + 1
     plans: list[Any] = [[TrainingImpossible("no")] for _ in range(refusals)]
-    most = dialogue(*[fit()] * MAX_IMPOSSIBLE, END, trainer=Trainer([*plans]))
-    more = dialogue(*[fit()] * refusals, END, trainer=Trainer([*plans]))
+    most = dialogue(*[fit()] * MAX_IMPOSSIBLE, END, trainer=FakeTrainer(*plans))
+    more = dialogue(*[fit()] * refusals, END, trainer=FakeTrainer(*plans))
 
     assert 5 <= MAX_IMPOSSIBLE <= 100
     assert most.evidence.collapse is None
@@ -287,20 +285,20 @@ def test_the_trainer_is_asked_so_often_for_what_keras_refuses() -> None:
 def test_keras_may_refuse_after_an_epoch() -> None:
     """What was trained stays on record, once; no one is to be told of a layer of it."""
     plan = [ended(0), TrainingImpossible("no room")]
-    found = dialogue(fit(), GO_ON, END, trainer=Trainer([plan]))
+    found = dialogue(fit(), GO_ON, END, trainer=FakeTrainer(plan))
 
     assert numbers(found.evidence) == [0]
     assert found.evidence.record is not None
     assert found.evidence.record.ending is Ending.IMPOSSIBLE
     assert found.evidence.record.problem == "no room"
     assert found.box.told[2:] == [FitRefused("no room")]
-    assert found.trainer.probed == 0
+    assert found.trainer.calls.count("probe") == 0
 
 
 def test_what_the_trainer_leaves_to_a_human_is_placed() -> None:
     """Whether it says so in words or breaks down over it."""
-    undecided = Trainer([[TrainingImpossible("it may be right", needs_review=True)]])
-    limited = Trainer([[TrainerLimitError("over 4 GiB")]])
+    undecided = FakeTrainer([TrainingImpossible("it may be right", needs_review=True)])
+    limited = FakeTrainer([TrainerLimitError("over 4 GiB")])
     said = dialogue(fit(), END, trainer=undecided).evidence
     broke = dialogue(fit(), END, trainer=limited).evidence
 
@@ -325,7 +323,7 @@ def test_another_fit_of_a_model_goes_on() -> None:
     assert [training.resumes for training in begun] == ["nothing", "training"]
     assert [training.max_epochs for training in begun] == [20, 17]
     assert begun[1].most_operations < begun[0].most_operations
-    assert found.trainer.probed == 2
+    assert found.trainer.calls.count("probe") == 2
 
 
 @pytest.mark.parametrize("asked", [20, 21, 30])
@@ -397,7 +395,7 @@ def test_only_what_is_in_the_trainer_is_gone_on_with(resumes: Any) -> None:
         again,
         again,
         END,
-        trainer=Trainer([[ended(0), ended(1), ended(2)], [TrainingImpossible("no")]]),
+        trainer=FakeTrainer([ended(0), ended(1), ended(2)], [TrainingImpossible("no")]),
     )
 
     assert in_turns.evidence.review == TURNS
@@ -478,7 +476,7 @@ def test_what_is_left_is_told_to_the_trainer_and_kept_to() -> None:
     """The epoch after which another one would cost too much is the last."""
     third = MAX_OPERATIONS // 3
     plan = [ended(number, operations=third) for number in range(3)]
-    found = dialogue(fit(epochs=9), *[GO_ON] * 9, trainer=Trainer([plan]))
+    found = dialogue(fit(epochs=9), *[GO_ON] * 9, trainer=FakeTrainer(plan))
 
     assert numbers(found.evidence) == [0, 1]
     assert found.evidence.review == "training it costs more operations than a submission has"
@@ -505,7 +503,7 @@ def test_the_last_epoch_may_take_all_that_is_left(more: int) -> None:
     """To the last operation; beginning a training costs some, too."""
     half = (MAX_OPERATIONS - 100_000_000_000) // 2
     plan = [ended(number, operations=half + more) for number in range(2)]
-    found = dialogue(fit(epochs=2), GO_ON, GO_ON, END, trainer=Trainer([plan]))
+    found = dialogue(fit(epochs=2), GO_ON, GO_ON, END, trainer=FakeTrainer(plan))
 
     assert numbers(found.evidence) == [[0, 1], [0]][more]
     assert bool(found.evidence.review) is bool(more)
@@ -545,7 +543,7 @@ def test_batches_are_asked_about_and_do_not_count() -> None:
         GO_ON,
         GO_ON,
         END,
-        trainer=Trainer([[*batches, ended(0)]]),
+        trainer=FakeTrainer([*batches, ended(0)]),
     )
 
     assert found.box.told[1:3] == batches
@@ -563,7 +561,7 @@ def test_a_callback_that_stops_in_a_batch_ends_the_epoch() -> None:
         STOP,
         STOP,
         END,
-        trainer=Trainer([[batch, ended(0, partial=True)]]),
+        trainer=FakeTrainer([batch, ended(0, partial=True)]),
     )
 
     assert found.evidence.record is not None
@@ -575,7 +573,7 @@ def test_a_program_that_ends_in_a_batch_is_asked_no_more() -> None:
     """The epoch is ended for it, and goes on record."""
     batch = BatchEnded(number=0, logs={}, last=False)
     found = dialogue(
-        fit(epochs=3, per_batch=True), END, trainer=Trainer([[batch, ended(0, partial=True)]])
+        fit(epochs=3, per_batch=True), END, trainer=FakeTrainer([batch, ended(0, partial=True)])
     )
 
     assert [decision.stop for decision in found.trainer.decisions] == [True, True]
@@ -642,7 +640,7 @@ def test_the_model_whose_history_is_returned_is_graded(returned: int | None, gra
     assert evidence.layers is not None
     assert len(evidence.layers) == [4, 2][graded]
     assert (evidence.probe is PROBE) is (graded == 0)
-    assert found.trainer.probed == 1
+    assert found.trainer.calls.count("probe") == 1
     shows = [message for message in found.box.told if isinstance(message, Show)]
     assert [show.fit for show in shows] == [0] * (graded == 0)
 
@@ -661,7 +659,7 @@ def test_two_layers_are_probed_where_there_are_both(names: tuple[str, ...], prob
     """And the trainer is not asked for what it has not."""
     found = dialogue(fit(model(*map(layer, names)), epochs=1), GO_ON, END)
 
-    assert found.trainer.probed == probed
+    assert found.trainer.calls.count("probe") == probed
 
 
 def shown(images: np.ndarray) -> Frame[Shown]:
@@ -716,12 +714,12 @@ def test_a_doubtful_epoch_is_for_a_human() -> None:
     """Unless a human has to look anyway."""
     doubtful = ended(0, 0.999, known=None)
     plan = [[doubtful]]
-    asked = dialogue(fit(epochs=1), GO_ON, END, trainer=Trainer([*plan])).evidence
+    asked = dialogue(fit(epochs=1), GO_ON, END, trainer=FakeTrainer(*plan)).evidence
     anyway = dialogue(
         fit(epochs=1),
         GO_ON,
         fit(model=0, resumes="weights", document=TWO),
-        trainer=Trainer([*plan]),
+        trainer=FakeTrainer(*plan),
     ).evidence
 
     assert asked.is_doubtful
