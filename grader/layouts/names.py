@@ -10,6 +10,7 @@ from collections.abc import Iterator
 _LONGEST = 200
 # Each is turned to the front.
 _MOST_WORDS = 12
+_LEAST_SHARED = 3
 # They turn the text after them around, so that `exe.py` may read `yp.exe`.
 _TURNING = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _NOT_SHOWN = frozenset({"Cc", "Cs", "Zl", "Zp"})
@@ -67,6 +68,18 @@ def spellings(name: str) -> frozenset[str]:
     written = words(name)[:_MOST_WORDS]
     turned = (written[at:] + written[:at] for at in range(len(written)))
     return frozenset(itertools.chain.from_iterable(_without_accents("".join(t)) for t in turned))
+
+
+def share_a_word(name: str, other: str) -> bool:
+    """Whether a word of a name stands in another, which may be without blanks; not for short ones."""
+    whole = set(_without_accents("".join(words(other)[:_MOST_WORDS])))
+    return any(
+        spelling in each
+        for word in words(name)
+        if len(word) >= _LEAST_SHARED
+        for spelling in _without_accents(word)
+        for each in whole
+    )
 
 
 def _without_accents(text: str) -> Iterator[str]:

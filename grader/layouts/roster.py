@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from grader.errors import RosterError
-from grader.layouts.names import folded, shown, spellings, words
+from grader.layouts.names import folded, share_a_word, shown, spellings, words
 from grader.layouts.opening import RefusedError, read_whole
 from grader.layouts.student import Student
 
@@ -92,12 +92,11 @@ class Roster:
 
     def _numbered(self, student: Student) -> Iterator[set[int]]:
         """Find a number of a platform's; a roster may number otherwise, so the names must agree."""
-        named = spellings(student.name)
         # Of who is anonymous, the name is the number once more.
-        says_nothing = not named or student.name.endswith(student.id)
+        says_nothing = not student.name or student.name.endswith(student.id)
         for place in self._by_id.get(_key(student.id), set()) if student.id else ():
-            theirs = spellings(self.students[place].name)
-            if says_nothing or not theirs or named & theirs:
+            theirs = self.students[place].name
+            if says_nothing or not theirs or _agree(theirs, student.name):
                 yield {place}
 
     def _named(self, name: str) -> Iterator[set[int]]:
@@ -113,6 +112,11 @@ class Roster:
                 yield self._by_id.get(parts[begin], set())
             for end in range(begin + 2, len(parts) + 1):
                 yield from self._named(" ".join(parts[begin:end]))
+
+
+def _agree(theirs: str, name: str) -> bool:
+    """Whether two names may be one student's, who may be called by another first name."""
+    return share_a_word(theirs, name) or not spellings(theirs).isdisjoint(spellings(name))
 
 
 def _key(text: str) -> str:
