@@ -71,7 +71,7 @@ def spellings(name: str) -> frozenset[str]:
 
 
 def share_a_word(name: str, other: str) -> bool:
-    """Whether a word of a name stands in another, which may be without blanks; not for short ones."""
+    """Whether a word of a name, if not too short, stands in another that may have no blanks."""
     whole = set(_without_accents("".join(words(other)[:_MOST_WORDS])))
     return any(
         spelling in each

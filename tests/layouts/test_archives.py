@@ -22,6 +22,7 @@ from hypothesis import strategies as st
 
 from grader.layouts import Intake, RefusedError, read_class
 from grader.layouts.archive import members, unpacked
+from grader.layouts.walk import Limits, read_tree
 from tests.layouts.exports import PROGRAM, files_of, packed, reasons
 from tests.redteam.mutation import effort
 
@@ -267,6 +268,42 @@ def test_a_large_archive_in_an_archive_is_not_unpacked(tmp_path: Path) -> None:
         "x.zip": "is packed so tightly that it looks like a bomb"
     }
     assert reasons(read(tmp_path, large)) == {"x.zip": f"is larger than {128 << 10} KiB"}
+
+
+def test_no_more_is_unpacked_than_was_promised() -> None:
+    """A member that says it is small is not unpacked to find out that it is large."""
+    content = promising(archive(("s.py", b"\0" * (64 << 20))), 100)
+    file = io.BytesIO(content)
+    (member,) = members(file, 9, 999)
+    tracemalloc.start()
+
+    with pytest.raises(RefusedError, match="damaged"):
+        unpacked(file, member, 1000)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+
+    assert peak < 1 << 20
+
+
+def test_archives_in_archives_have_a_limit_together(tmp_path: Path) -> None:
+    """Each is small, and a thousand are not."""
+    export = tmp_path / "class.zip"
+    export.write_bytes(archive(("a.zip", ONE), ("b.zip", ONE)))
+
+    tree = read_tree(export, Limits(all_archives_bytes=len(ONE)))
+
+    assert [(entry.parts, entry.refusal) for entry in tree.entries] == [
+        (("a.zip", "s.py"), ""),
+        (("b.zip",), "is too much with all the other archives"),
+    ]
+
+
+def test_a_directory_that_begins_before_its_archive_is_refused() -> None:
+    """Its length is a promise as well."""
+    content = ONE[:-10] + (len(ONE) * 2).to_bytes(4, "little") + ONE[-6:]
+
+    with pytest.raises(RefusedError, match="damaged"):
+        members(io.BytesIO(content), 9, 9999)
 
 
 def directory_of(count: int) -> bytes:

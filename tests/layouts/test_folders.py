@@ -55,6 +55,7 @@ def test_what_the_kernel_makes_up_is_no_file(place: str) -> None:
     intake = read_class([Path(place)], suffixes=frozenset({""}))
 
     assert intake.taken == ()
+    assert {each.reason for each in intake.passed_over} <= {opening.NOT_ORDINARY, opening.LINK}
     assert len(intake.passed_over) == 1
 
 
