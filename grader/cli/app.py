@@ -17,7 +17,7 @@ from grader import __version__, desk
 from grader.cli import batch as batch_command
 from grader.cli import doctor as doctor_command
 from grader.cli import exercises as exercises_command
-from grader.cli import exits, render
+from grader.cli import exits, look, options, render
 from grader.cli import quiz as quiz_command
 from grader.cli.files import BadFileError, read_files
 from grader.database import Database
@@ -41,6 +41,10 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Grades Keras exercises: a submission never trains and never marks itself.",
 )
+
+
+# Without a name of its own, its commands stand beside these.
+app.add_typer(look.app)
 
 
 def main() -> None:
@@ -95,7 +99,7 @@ def _grade(
         submissions = desk.hand_in(
             gradebook,
             service,
-            _works(files, student or _user()),
+            _works(files, options.student_name(student) if student else _user()),
             exercise=exercise,
             queue=Queue.INTERACTIVE,
         )

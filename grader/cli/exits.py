@@ -20,7 +20,7 @@ from rich.console import Console
 
 from grader.cli import render
 from grader.cli.files import BadFileError
-from grader.errors import GraderError, RosterError, SettingsError
+from grader.errors import GraderError, PlatformFileError, RosterError, SettingsError
 from grader.model.report import Report, Verdict
 
 PASSED = 0
@@ -75,7 +75,7 @@ def _outcome(command: Callable[[], None]) -> tuple[int, str]:
         code = _code(command)
         if sys.stdout is not None:
             sys.stdout.flush()
-    except (BadFileError, RosterError, SettingsError) as error:
+    except (BadFileError, PlatformFileError, RosterError, SettingsError) as error:
         return USAGE, str(error)
     except KeyboardInterrupt:
         return NOT_GRADED, "interrupted"

@@ -7,6 +7,7 @@ nothing.
 from __future__ import annotations
 
 from grader.desk.batch import Batch, Standing, follow_class, hand_in_class
+from grader.desk.export import Exported, export_class, export_each, fill_in
 from grader.desk.follow import EpochSeen, Event, Graded, follow
 from grader.desk.hand_in import Work, hand_in, withdrawn_if_interrupted
 
@@ -14,9 +15,13 @@ __all__ = [
     "Batch",
     "EpochSeen",
     "Event",
+    "Exported",
     "Graded",
     "Standing",
     "Work",
+    "export_class",
+    "export_each",
+    "fill_in",
     "follow",
     "follow_class",
     "hand_in",

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Row, and_, func, select
 from grader.database import Database
 from grader.gradebook.gradebook import State
 from grader.gradebook.tables import decisions, submissions
-from grader.model.report import Verdict
+from grader.model.report import Report, Verdict
 
 
 class Pick(StrEnum):
@@ -105,6 +105,27 @@ class Queries:
             entries = _picked(entries, wanted.pick)
         # Asked of what was picked: who passed at last has no failed submission that counts.
         return [each for each in entries if wanted.verdict in (None, each.verdict)]
+
+    def matching(self, beginning: str, limit: int = 5) -> list[Entry]:
+        """List submissions whose ids begin so; of an id that is whole, no others."""
+        begins = submissions.c.id.startswith(beginning, autoescape=True)
+        with self._database.reading() as connection:
+            rows = connection.execute(_LISTED.where(begins).limit(limit)).all()
+        entries = [_entry(row) for row in rows]
+        return [each for each in entries if each.id == beginning] or entries
+
+    def reports(self, ids: Iterable[str]) -> dict[str, Report]:
+        """Return the newest report of each of these submissions that has one, by id."""
+        found: dict[str, Report] = {}
+        with self._database.reading() as connection:
+            for part in _parts([*ids]):
+                rows = connection.execute(
+                    select(submissions.c.id, submissions.c.report).where(
+                        submissions.c.id.in_(part), submissions.c.report.is_not(None)
+                    )
+                )
+                found |= {row.id: Report.from_json(row.report) for row in rows}
+        return found
 
     def known(self, digests: Iterable[str]) -> dict[str, str]:
         """Return the ids of what was handed in before, by digest; the newest, if it was often."""

@@ -23,6 +23,11 @@ def lines(reports: Sequence[Report]) -> str:
     return "".join(map(document, reports))
 
 
+def line(value: dict[str, Any]) -> str:
+    """Return a document of ours that is no report, in one line."""
+    return _in_ascii(json.dumps(value, allow_nan=False)) + "\n"
+
+
 def written(value: dict[str, Any]) -> str:
     """Return another document than ours, for people to read as well.
 

@@ -14,7 +14,7 @@ from typing import IO, Any
 import pytest
 
 from grader.cli import exits
-from grader.errors import ServiceError, SettingsError
+from grader.errors import PlatformFileError, RosterError, ServiceError, SettingsError
 from grader.model.report import Report, Verdict
 
 
@@ -74,6 +74,8 @@ def test_the_gravest_verdict_counts(verdicts: list[Verdict], code: int) -> None:
     ("error", "code", "words"),
     [
         (SettingsError("this"), 2, "grader: this"),
+        (PlatformFileError("no table"), 2, "grader: no table"),
+        (RosterError("no students"), 2, "grader: no students"),
         (ServiceError("that"), 3, "grader: that"),
         (OSError(28, "No space left", "/there"), 3, "/there: No space left"),
         (ModuleNotFoundError("no", name="numpy"), 3, "numpy is missing: install"),

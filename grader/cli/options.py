@@ -1,0 +1,109 @@
+"""Options that several commands have, and what their words mean."""
+
+from __future__ import annotations
+
+import unicodedata
+from datetime import date, datetime, time, timedelta
+from typing import Annotated
+
+import typer
+
+from grader.errors import SettingsError
+from grader.gradebook import Pick, Wanted
+from grader.model.report import Verdict
+
+_LONGEST_NAME = 200
+
+ExerciseFilter = Annotated[
+    str, typer.Option("--exercise", "-e", help="Only of this exercise.", show_default=False)
+]
+StudentFilter = Annotated[
+    str, typer.Option("--student", help="Only of this student.", show_default=False)
+]
+VerdictFilter = Annotated[
+    Verdict | None, typer.Option("--verdict", help="Only with this verdict.", show_default=False)
+]
+Since = Annotated[
+    str,
+    typer.Option(
+        "--since", help="Only from then on, such as 2026-11-30 or 2026-11-30T18:00.", metavar="TIME"
+    ),
+]
+Until = Annotated[
+    str, typer.Option("--until", help="Only until then; a day is meant whole.", metavar="TIME")
+]
+PickOption = Annotated[
+    Pick, typer.Option("--pick", help="Which of a student's submissions to an exercise count.")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, a document a line.")]
+AsCsv = Annotated[bool, typer.Option("--csv", help="Print a table in CSV.")]
+
+
+def student_name(text: str) -> str:
+    """Return a student's name as it is kept: without blanks around it, one form for each letter.
+
+    Raises:
+        SettingsError: It is empty, is too long, or holds what is no character to be seen.
+    """
+    name = unicodedata.normalize("NFC", text).strip()
+    if not name:
+        raise SettingsError("--student is empty, but should say whose work it is")
+    if len(name) > _LONGEST_NAME:
+        raise SettingsError(
+            f"--student has {len(name)} characters, but should have {_LONGEST_NAME} at most"
+        )
+    if not name.isprintable():
+        raise SettingsError("--student holds a character that cannot be shown")
+    return name
+
+
+def wanted(  # noqa: PLR0913 - as many as there are filters
+    *,
+    exercise: str,
+    student: str,
+    verdict: Verdict | None,
+    since: str,
+    until: str,
+    pick: Pick,
+) -> Wanted:
+    """Return what is asked for with filters.
+
+    Raises:
+        SettingsError: One of them means nothing.
+    """
+    return Wanted(
+        exercise=exercise or None,
+        student=student_name(student) if student else None,
+        verdict=verdict,
+        since_s=_seconds("--since", since),
+        until_s=_seconds("--until", until, is_end=True),
+        pick=pick,
+    )
+
+
+def _seconds(option: str, text: str, *, is_end: bool = False) -> float | None:
+    """Return a time as seconds since 1970; without a zone it is this machine's."""
+    if not text:
+        return None
+    try:
+        try:
+            day = date.fromisoformat(text) + timedelta(days=is_end)
+            moment = datetime.combine(day, time())
+        except ValueError:
+            moment = datetime.fromisoformat(text)
+        return moment.timestamp()
+    except (ValueError, OverflowError, OSError) as error:
+        raise SettingsError(
+            f"{option} is '{text}', but should be a time, such as 2026-11-30 or"
+            " 2026-11-30T18:00+01:00"
+        ) from error
+
+
+def require_one(*, as_json: bool, as_csv: bool) -> None:
+    """See that output is asked for in one form.
+
+    Raises:
+        SettingsError: It is asked for in two.
+    """
+    if as_json and as_csv:
+        raise SettingsError("--json and --csv are two forms of one output: name one of them")
