@@ -26,6 +26,7 @@ _STEP = re.compile(r"[^.\[\]]+|\[[^\]]*\]")
 _TYPES = {
     "array": "a list",
     "bool": "true or false",
+    "datetime": "a time",
     "float": "a number",
     "int": "a whole number",
     "object": "a table",

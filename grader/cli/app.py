@@ -221,20 +221,20 @@ def batch(  # noqa: PLR0913, PLR0917 - what an instructor can say of a class
     settings = read_settings()
     if layout not in ("auto", *LAYOUTS):
         raise SettingsError(f"--layout is '{layout}', but should be auto or {', '.join(LAYOUTS)}")
-    kind = _rubric(settings, exercise).kind
+    rubric = _rubric(settings, exercise)
     intake = read_class(
         paths,
         layout,  # type: ignore[arg-type] # compared with all of them
         roster=roster,
         limit=limit,
-        suffixes=_ANSWERS if kind == "answers" else PROGRAMS,
+        suffixes=_ANSWERS if rubric.kind == "answers" else PROGRAMS,
         wanted=file or None,
     )
     console = Console(stderr=as_json)
-    batch_command.print_intake(console, intake)
+    batch_command.print_intake(console, intake, is_due=rubric.late is not None)
     if not intake.taken:
         raise BadFileError("there is nothing to grade in what was named")
-    works = [desk.Work(each.student.label, each.file, each.source) for each in intake.taken]
+    works = [desk.work_of(each) for each in intake.taken]
     with _service(settings, console, len(works), exercise) as (gradebook, service):
         queries = Queries(Database(settings.database_url))
         handed_in = desk.hand_in_class(gradebook, queries, service, works, exercise)

@@ -23,8 +23,11 @@ _MOST_MISTAKES = 3
 _GRADES = (Verdict.PASSED, Verdict.FAILED)
 
 
-def print_intake(console: Console, intake: Intake) -> None:
-    """Say what is graded and what is not, before anything is."""
+def print_intake(console: Console, intake: Intake, *, is_due: bool = False) -> None:
+    """Say what is graded and what is not, before anything is.
+
+    Where the work `is_due` at some time, also of how many nobody knows when they came.
+    """
     console.print(plain(intake.layout), markup=False)
     litter = sum(each.is_litter for each in intake.passed_over)
     for each in intake.passed_over:
@@ -34,6 +37,13 @@ def print_intake(console: Console, intake: Intake) -> None:
         console.print(f"  passed over: {litter} files that nobody handed in on purpose")
     for student in intake.missing:
         _line(console, f"  nothing handed in: {student.label}")
+    untimed = sum(each.handed_in is None for each in intake.taken)
+    if is_due and untimed:
+        marked = sum(each.handed_in is None and each.is_late is True for each in intake.taken)
+        also = f" ({marked} of them marked as late)" if marked else ""
+        console.print(
+            f"  not known when they were handed in: {untimed}{also}; nothing is deducted from them"
+        )
     taken = len(intake.taken)
     console.print(f"{taken} {'submission' if taken == 1 else 'submissions'} to grade")
 

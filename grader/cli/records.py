@@ -28,7 +28,7 @@ def print_submission(
 ) -> None:
     """Print whose a submission is, and its report, or how far it is."""
     _line(console, f"{entry.exercise}, by {entry.student}")
-    _line(console, f"submission {entry.id}, handed in {moment(entry.submitted_at_s)}")
+    _line(console, f"submission {entry.id}, handed in {moment(entry.handed_in_at_s)}")
     if report is not None:
         print_report(console, report)
         return
@@ -49,7 +49,7 @@ def print_scores(console: Console, entries: Sequence[Entry]) -> None:
             entry.id[:_DIGITS],
             Text(plain(entry.student)),
             *exercise,
-            moment(entry.submitted_at_s)[:10],
+            moment(entry.handed_in_at_s)[:10],
             _points(entry),
             _verdict(entry),
         )
@@ -66,7 +66,7 @@ def print_history(console: Console, entries: Sequence[Entry]) -> None:
             entry.id[:_DIGITS],
             Text(plain(entry.file)),
             *exercise,
-            moment(entry.submitted_at_s),
+            moment(entry.handed_in_at_s),
             _points(entry),
             _verdict(entry),
         )

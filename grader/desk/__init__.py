@@ -9,7 +9,7 @@ from __future__ import annotations
 from grader.desk.batch import Batch, Standing, follow_class, hand_in_class
 from grader.desk.export import Exported, export_class, export_each, fill_in
 from grader.desk.follow import EpochSeen, Event, Graded, follow
-from grader.desk.hand_in import Work, hand_in, withdrawn_if_interrupted
+from grader.desk.hand_in import Work, hand_in, withdrawn_if_interrupted, work_of
 
 __all__ = [
     "Batch",
@@ -27,4 +27,5 @@ __all__ = [
     "hand_in",
     "hand_in_class",
     "withdrawn_if_interrupted",
+    "work_of",
 ]

@@ -7,17 +7,22 @@ from contextlib import contextmanager
 from typing import NamedTuple
 
 from grader.gradebook import Gradebook
+from grader.layouts import Taken
 from grader.model.submission import Queue, Submission
 from grader.queue import create_app, enqueue
 from grader.service import Service
 
 
 class Work(NamedTuple):
-    """A file that somebody hands in; names as they came from disk or the command line."""
+    """A file that somebody hands in; names as they came from disk or the command line.
+
+    `handed_in_at_s` is when the student did so, where a platform tells.
+    """
 
     student: str
     file: str
     source: bytes
+    handed_in_at_s: float | None = None
 
     def submission(self, exercise: str) -> Submission:
         """Return it as a submission, with an id of its own."""
@@ -26,7 +31,14 @@ class Work(NamedTuple):
             student=_characters(self.student),
             file=_characters(self.file),
             source=self.source,
+            handed_in_at_s=self.handed_in_at_s,
         )
+
+
+def work_of(taken: Taken) -> Work:
+    """Return what was taken of a class as work to hand in."""
+    handed_in = taken.handed_in.timestamp() if taken.handed_in else None
+    return Work(taken.student.label, taken.file, taken.source, handed_in)
 
 
 def hand_in(

@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from grader.documents import converted, read_document, unusable
-from grader.model.rubric import NO_TARGET, CallLimits, Definition, Rubric, Target
+from grader.model.rubric import NO_TARGET, CallLimits, Definition, Late, Rubric, Target
 from grader.protocol.mnist import SIDE, TRAINING_IMAGES
 
 MAX_POINTS = 1_000_000
 MAX_CHECKS = 100
 MAX_CALLS_S = 600
+MAX_LATE_DAYS = 1000
 # What a copy may not change: it says which exercise it is for, and the code goes by the rest.
 _OWN = ("kind", "driver")
 # The trainer tells of both together.
@@ -89,6 +90,8 @@ def _problems(rubric: Rubric) -> Iterator[str]:
     yield from _problems_of_checks(rubric)
     yield from _problems_of_kind(rubric)
     yield from _problems_of_names(rubric)
+    if rubric.late is not None:
+        yield from _problems_of_late(rubric.late)
     if not 1 <= rubric.calls.cpu_s <= MAX_CALLS_S:
         yield f"calls.cpu_s is {rubric.calls.cpu_s}, but should be from 1 to {MAX_CALLS_S}"
     if rubric.kind == "training":
@@ -179,6 +182,23 @@ def _fails(code: str) -> bool:
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return True
     return False
+
+
+def _problems_of_late(late: Late) -> Iterator[str]:
+    if late.due.tzinfo is None:
+        yield f"late.due is {late.due}, but should say its zone, as in {late.due}+01:00"
+    # Written so that NaN is outside, too.
+    if not 0 < late.percent_per_day <= 100:
+        yield (
+            f"late.percent_per_day is {late.percent_per_day:g}, but should be over 0 and at most"
+            " 100"
+        )
+    for key, value, low, high in (
+        ("grace_minutes", late.grace_minutes, 0, MAX_LATE_DAYS * 24 * 60),
+        ("until_days", 1 if late.until_days is None else late.until_days, 1, MAX_LATE_DAYS),
+    ):
+        if not low <= value <= high:
+            yield f"late.{key} is {value:g}, but should be from {low} to {high}"
 
 
 def _problems_of_target(target: Target) -> Iterator[str]:

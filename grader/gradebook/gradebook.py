@@ -115,6 +115,7 @@ class Gradebook:
                     {
                         **msgspec.structs.asdict(submission),
                         "digest": submission.digest,
+                        "handed_in_at_s": _handed_in_at_s(submission, queue, now_s),
                         "queue": queue,
                         "submitted_at_s": now_s,
                         "state": State.QUEUED,
@@ -143,6 +144,7 @@ class Gradebook:
             student=row.student,
             file=row.file,
             source=bytes(row.source),
+            handed_in_at_s=row.handed_in_at_s,
         )
         return Attempt(
             submission=submission, number=row.attempt, queued_s=now_s - row.submitted_at_s
@@ -283,6 +285,13 @@ class Gradebook:
                         "made_at_s": self._database.now_s(connection),
                     },
                 )
+
+
+def _handed_in_at_s(submission: Submission, queue: Queue, now_s: float) -> float | None:
+    """Return when something was handed in; who waits for the answer does so now."""
+    if submission.handed_in_at_s is None and queue is Queue.INTERACTIVE:
+        return now_s
+    return submission.handed_in_at_s
 
 
 def _patience_s(waited_s: float) -> float:

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Row, and_, func, select
+from sqlalchemy import ColumnElement, Row, Select, and_, func, select
 
 from grader.database import Database
 from grader.gradebook.gradebook import State
@@ -42,7 +42,8 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     """A submission in a list.
 
     `verdict` and `score` are what a human decided, where one has, and else the report's; unset
-    while it is not graded. `submitted_at_s` is seconds since 1970.
+    while it is not graded. `submitted_at_s` is when it came into the gradebook, `handed_in_at_s`
+    when the student handed it in, which is the same where nobody knows; seconds since 1970.
     """
 
     id: str
@@ -50,6 +51,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     student: str
     file: str
     submitted_at_s: float
+    handed_in_at_s: float
     state: State
     verdict: Verdict | None = None
     score: float | None = None
@@ -57,19 +59,21 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     is_decided: bool = False
 
 
+_HANDED_IN_AT_S = func.coalesce(submissions.c.handed_in_at_s, submissions.c.submitted_at_s)
 # The newest decision on each submission.
 _NEWEST = (
     select(decisions.c.submission_id, func.max(decisions.c.number).label("number"))
     .group_by(decisions.c.submission_id)
     .subquery()
 )
-_LISTED = (
+_LISTED: Select[Any] = (
     select(
         submissions.c.id,
         submissions.c.exercise,
         submissions.c.student,
         submissions.c.file,
         submissions.c.submitted_at_s,
+        _HANDED_IN_AT_S.label("handed_in_at_s"),
         submissions.c.state,
         func.coalesce(decisions.c.verdict, submissions.c.verdict).label("verdict"),
         func.coalesce(decisions.c.score, submissions.c.score).label("score"),
@@ -85,7 +89,7 @@ _LISTED = (
         ),
     )
     .where(submissions.c.state != State.WITHDRAWN)
-    .order_by(submissions.c.submitted_at_s, submissions.c.id)
+    .order_by(_HANDED_IN_AT_S, submissions.c.id)
 )
 
 
@@ -148,6 +152,7 @@ def _entry(row: Row[Any]) -> Entry:
         student=row.student,
         file=row.file,
         submitted_at_s=row.submitted_at_s,
+        handed_in_at_s=row.handed_in_at_s,
         state=State(row.state),
         verdict=Verdict(row.verdict) if row.verdict else None,
         score=row.score,
@@ -166,9 +171,9 @@ def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
     if wanted.student is not None:
         conditions.append(columns.student == wanted.student)
     if wanted.since_s is not None:
-        conditions.append(columns.submitted_at_s >= wanted.since_s)
+        conditions.append(wanted.since_s <= _HANDED_IN_AT_S)
     if wanted.until_s is not None:
-        conditions.append(columns.submitted_at_s < wanted.until_s)
+        conditions.append(wanted.until_s > _HANDED_IN_AT_S)
     return conditions
 
 

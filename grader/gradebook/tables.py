@@ -43,6 +43,10 @@ submissions = Table(
     Column("verdict", String(16)),
     Column("score", Float),
     Column("max_score", Float),
+    # When the student handed it in, where that is known: a batch comes later than its files.
+    Column("handed_in_at_s", Float),
+    # How many attempts were made before it was last asked to be graded again.
+    Column("tried_before", Integer, nullable=False, server_default="0"),
     Index("due", "state", "due_at_s"),
     Index("of_student", "student", "submitted_at_s"),
 )

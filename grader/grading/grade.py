@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from grader.exercises import Exercise
+from grader.grading.late import late_note, lateness
 from grader.kinds import Kind, Task
 from grader.model.evidence import Evidence
 from grader.model.report import CheckResult, Finding, Report, Status, Timing, Verdict, claimed
@@ -64,13 +65,16 @@ class Grader:
         task = Task(submission, exercise.rubric, exercise.driver, exercise.plan)
         evidence = self._kinds[exercise.rubric.kind].observe(task, judge, on_epoch)
         results = judge.results(evidence)
+        verdict = judge.verdict(evidence, results)
+        raw_score = sum(result.points for result in results)
+        late = lateness(exercise.rubric.late, submission.handed_in_at_s, raw_score, verdict)
         return Report(
             submission_id=submission.id,
             exercise=submission.exercise,
             student=submission.student,
             file=submission.file,
-            verdict=judge.verdict(evidence, results),
-            score=sum(result.points for result in results),
+            verdict=verdict,
+            score=raw_score - late.deducted if late else raw_score,
             max_score=exercise.rubric.max_score,
             checks=results,
             training=evidence.training,
@@ -78,6 +82,7 @@ class Grader:
             notes=(
                 *self._notes,
                 *_review_note(evidence),
+                *late_note(late),
                 *evidence.notes,
                 *map(claimed, evidence.shims),
             ),
@@ -86,6 +91,7 @@ class Grader:
                 graded_s=round(time.monotonic() - began_s, 3),
                 trained_s=round(evidence.trained_s, 3),
             ),
+            late=late,
         )
 
 

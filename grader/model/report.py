@@ -119,8 +119,20 @@ class Timing(msgspec.Struct, frozen=True, kw_only=True):
     trained_s: float = 0.0
 
 
+class Lateness(msgspec.Struct, frozen=True, kw_only=True):
+    """What being late costs: `percent` of `raw_score`, which is what the checks come to."""
+
+    late_s: float
+    percent: float
+    raw_score: float
+    deducted: float
+
+
 class Report(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything that is said about one submission."""
+    """Everything that is said about one submission.
+
+    `score` is what counts: `late` says what was deducted for being late, if anything was.
+    """
 
     submission_id: str
     exercise: str = ""
@@ -134,6 +146,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     pictures: tuple[Picture, ...] = ()
     notes: tuple[str, ...] = ()
     timing: Timing = Timing()
+    late: Lateness | None = None
     schema_version: int = SCHEMA_VERSION
 
     def to_json(self) -> str:

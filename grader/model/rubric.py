@@ -5,12 +5,17 @@ It is the content of an `exercise.toml`, or of an instructor's copy of parts of 
 
 from __future__ import annotations
 
+import math
+from datetime import datetime
 from typing import Literal
 
 import msgspec
 
 KindName = Literal["training", "calls", "answers"]
 DataName = Literal["none", "mnist", "pictures"]
+
+
+_DAY_S = 24 * 3600.0
 
 
 class Definition(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -59,6 +64,34 @@ class CallLimits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     cpu_s: int = 30
 
 
+class Late(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """When work is due, and the share of its points that later work loses, day by day.
+
+    A day that has begun counts whole, from `due` on; within `grace_minutes` nothing is late. After
+    `until_days`, if there is such an end, no points are left.
+    """
+
+    due: datetime
+    percent_per_day: float
+    grace_minutes: float = 0.0
+    until_days: int | None = None
+
+    def percent(self, handed_in_at_s: float) -> float:
+        """Return the share that is deducted, from 0 to 100."""
+        late_s = self.late_s(handed_in_at_s)
+        if not late_s:
+            return 0.0
+        days = math.ceil(late_s / _DAY_S)
+        if self.until_days is not None and days > self.until_days:
+            return 100.0
+        return min(100.0, days * self.percent_per_day)
+
+    def late_s(self, handed_in_at_s: float) -> float:
+        """Return by how much something is late; nothing, within the grace."""
+        late_s = handed_in_at_s - self.due.timestamp()
+        return late_s if late_s > self.grace_minutes * 60 else 0.0
+
+
 class RubricCheck(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One check: its points, whether `passed` needs it, and whether failing it ends grading.
 
@@ -94,6 +127,7 @@ class Rubric(
         target: What a training is asked for.
         calls: Limits of calls.
         passing_score: Points that `passed` needs, beside every check that is required.
+        late: When it is due, if that costs anything.
     """
 
     exercise: str
@@ -109,6 +143,7 @@ class Rubric(
     target: Target = NO_TARGET
     calls: CallLimits = CallLimits()
     passing_score: float = 0.0
+    late: Late | None = None
 
     @property
     def defines(self) -> tuple[Definition, ...]:

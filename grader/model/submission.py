@@ -30,13 +30,17 @@ class Queue(StrEnum):
 
 
 class Submission(msgspec.Struct, frozen=True, kw_only=True):
-    """A file as it was handed in, with the exercise it answers."""
+    """A file as it was handed in, with the exercise it answers.
+
+    `handed_in_at_s` is when the student did so, in seconds since 1970, where that is known.
+    """
 
     id: str = msgspec.field(default_factory=lambda: secrets.token_hex(8))
     exercise: str
     student: str
     file: str
     source: bytes
+    handed_in_at_s: float | None = None
 
     @property
     def digest(self) -> str:

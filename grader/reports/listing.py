@@ -32,7 +32,7 @@ def facts(entry: Entry) -> dict[str, str | float | bool | None]:
         "student": entry.student,
         "exercise": entry.exercise,
         "file": entry.file,
-        "handed_in": datetime.fromtimestamp(entry.submitted_at_s, UTC).isoformat("T", "seconds"),
+        "handed_in": datetime.fromtimestamp(entry.handed_in_at_s, UTC).isoformat("T", "seconds"),
         "state": entry.state.value,
         "verdict": entry.verdict.value if entry.verdict else None,
         "score": points(entry),

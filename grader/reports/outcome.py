@@ -58,4 +58,6 @@ def words(check: CheckResult, at_most: int = LONG) -> str:
 
 
 def _of(report: Report) -> str:
-    return f"{number(report.score)} of {number(report.max_score)} points"
+    late = report.late
+    after = f", after {number(late.deducted)} for being late" if late and late.deducted else ""
+    return f"{number(report.score)} of {number(report.max_score)} points{after}"

@@ -89,6 +89,43 @@ def test_a_second_call_grades_only_what_is_new_or_changed(
     assert second[2]["verdict"] == "passed"
 
 
+def test_late_work_loses_points_by_the_platforms_clock(
+    environment: dict[str, str], tmp_path: Path, samples: Path
+) -> None:
+    """Long after both were due, one was handed in in time; the third came nobody knows when."""
+    right = (samples / "quiz/correct/all_right/answers.toml").read_bytes()
+    export = tmp_path / "assignment_1_export"
+    metadata = ""
+    for number, (name, when) in enumerate((("Ada", "2026-11-01"), ("Bob", "2026-11-03"))):
+        folder = export / f"submission_{number}"
+        folder.mkdir(parents=True)
+        (folder / "answers.toml").write_bytes(right)
+        metadata += (
+            f"submission_{number}:\n  :submitters:\n  - :name: {name}\n"
+            f"    :sid: '{number}'\n    :email: {name}@example.org\n"
+            f"  :created_at: {when} 10:00:00.000000000 Z\n"
+        )
+    (export / "submission_metadata.yml").write_text(metadata)
+    plain = tmp_path / "class" / "eva"
+    plain.mkdir(parents=True)
+    (plain / "answers.toml").write_bytes(right)
+    rubric = tmp_path / "rubric.toml"
+    rubric.write_text(
+        'exercise = "quiz"\n[late]\ndue = 2026-11-01T12:00:00Z\npercent_per_day = 10\n'
+    )
+    environment["GRADER_RUBRIC"] = str(rubric)
+    done = batch(environment, "--json", export)
+    reports = {report["student"]: report for report in map(json.loads, done.stdout.splitlines())}
+    unknown = batch(environment, plain.parent)
+
+    assert done.returncode == 0, done.stderr
+    assert (reports["Ada"]["score"], reports["Ada"]["late"]) == (100, None)
+    assert (reports["Bob"]["score"], reports["Bob"]["late"]["raw_score"]) == (80, 100)
+    assert "1 day and 22 hours late, which costs 20% of the points" in reports["Bob"]["notes"][0]
+    assert "not known when they were handed in: 1; nothing is deducted" in unknown.stdout
+    assert "100  PASSED" in unknown.stdout
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [

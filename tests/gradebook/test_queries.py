@@ -98,6 +98,31 @@ def test_a_filter_keeps_what_it_says(
     assert found == expected
 
 
+def test_the_time_of_handing_in_counts(
+    queries: Queries, gradebook: Gradebook, clock: Clock
+) -> None:
+    """Not that at which a batch came to the gradebook, where a platform tells the other."""
+    clock.now_s = 2050.0
+    submission = Submission(
+        exercise="other", student="kim", file="a.py", source=b"", handed_in_at_s=1500.0
+    )
+    gradebook.add([submission], Queue.BATCH)
+    unknown = Submission(exercise="other", student="kim", file="a.py", source=b"1")
+    gradebook.add([unknown], Queue.BATCH)
+    now = Submission(exercise="other", student="kim", file="a.py", source=b"2")
+    gradebook.add([now], Queue.INTERACTIVE)
+    found = queries.entries(Wanted(student="kim"))
+    attempts = [gradebook.lease(each.id) for each in (submission, unknown, now)]
+
+    assert [(each.handed_in_at_s, each.submitted_at_s) for each in found] == [
+        *((1500.0, 2050.0), (2050.0, 2050.0), (2050.0, 2050.0)),
+    ]
+    assert [each.submission.handed_in_at_s for each in attempts if each] == [1500.0, None, 2050.0]
+    assert [each.id for each in queries.entries(Wanted(student="kim", until_s=1501.0))] == [
+        submission.id
+    ]
+
+
 def test_what_was_handed_in_before_is_known(queries: Queries, gradebook: Gradebook) -> None:
     """By student, exercise, file and content; what was withdrawn is not."""
     same = Submission(exercise="mnist-conv", student="ada", file="a.py", source=b"2")

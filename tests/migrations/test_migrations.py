@@ -103,6 +103,8 @@ def test_an_empty_database_is_made_once_by_whoever_comes_first(
 def test_a_gradebook_of_the_first_version_is_refused_and_then_migrated(database: Database) -> None:
     """One line says what to do; nothing changes until a person does it; nothing is lost by it."""
     make_first(database)
+    with database.writing() as connection:
+        connection.execute(text("update submissions set queue = 'batch' where id = 'b2'"))
     with pytest.raises(ServiceError, match=r"version 0001.*needs .*grader migrate"):
         Gradebook(database)
     with pytest.raises(ServiceError, match="grader migrate"):
@@ -116,6 +118,9 @@ def test_a_gradebook_of_the_first_version_is_refused_and_then_migrated(database:
         row = connection.execute(
             text("select verdict, score, max_score from submissions where id = 'a1'")
         ).one()
+        times = connection.execute(
+            text("select queue, submitted_at_s, handed_in_at_s from submissions")
+        ).all()
         kept = connection.execute(text("select submission_id, attempt, report from reports")).all()
 
     assert untouched
@@ -125,6 +130,11 @@ def test_a_gradebook_of_the_first_version_is_refused_and_then_migrated(database:
     assert progress.report is not None
     assert (progress.report.verdict, progress.epochs[0].accuracy) == (Verdict.PASSED, 0.5)
     assert tuple(row) == ("passed", 90.0, 100.0)
+    assert {each.queue for each in times} == {"interactive", "batch"}
+    assert all(
+        each.handed_in_at_s == (each.submitted_at_s if each.queue == "interactive" else None)
+        for each in times
+    )
     assert [(each.submission_id, each.attempt) for each in kept] == [("a1", 1)]
     assert Report.from_json(kept[0].report) == progress.report
     assert waiting is not None
