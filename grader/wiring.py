@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from grader.database import Database
-from grader.dataset import DatasetFolder, find
+from grader.dataset import DatasetFolder, find, load
 from grader.errors import DatasetUnavailableError, SettingsError
 from grader.exercises import Catalogue
 from grader.gradebook import Gradebook
@@ -153,6 +153,7 @@ def build_grader(settings: Settings, exercises: Catalogue, dataset: DatasetFolde
             _build_trainer(settings, dataset),
             seed=settings.seed,
             notes=_about_the_data(dataset),
+            digit=_digit(dataset),
         )
     return Grader(exercises, {name: kind for name, kind in kinds.items() if name in wanted}, notes)
 
@@ -161,6 +162,12 @@ def _about_the_data(dataset: DatasetFolder) -> tuple[str, ...]:
     if dataset.name == "mnist":
         return ()
     return ("Trained on synthetic digits, NOT on MNIST: this is a trial, not a grade.",)
+
+
+def _digit(dataset: DatasetFolder) -> NDArray[np.uint8]:
+    """Return a digit that no model has trained on, for reports to show: the first 3."""
+    arrays = load(dataset.path)
+    return np.array(arrays.x_test[np.flatnonzero(arrays.y_test == 3)[0]])
 
 
 def _build_trainer(settings: Settings, dataset: DatasetFolder) -> SharedTrainer:

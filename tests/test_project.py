@@ -84,6 +84,7 @@ _KNOW_LAYERS = {
     "engine/compiled.py": "the kind of model that compiled code trains",
     "engine/gradients.py": "layers whose gradients are computed faster",
     "engine/probe.py": "describes the layers that the reference defines",
+    "kinds/training/shapes.py": "knows what shapes leave the layers of beginners",
     "harness/layers.py": "shows the layers that the reference defines",
 }
 

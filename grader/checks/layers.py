@@ -15,12 +15,10 @@ from grader.admission import LayerFound
 from grader.admission.vocabulary import CONVOLUTIONS, POOLINGS
 from grader.checks.findings import failed, passed, skipped
 from grader.checks.wording import ended, untrained
-from grader.kinds.training.evidence import TrainingEvidence, Weights
+from grader.kinds.training import expected
+from grader.kinds.training.evidence import TrainingEvidence
 from grader.model.report import Finding, Status
 from grader.model.rubric import Rubric
-from reference import activate, conv2d, max_pool2d
-
-_SAME_OUTPUT = 1e-4
 
 
 def conv_output(evidence: TrainingEvidence, rubric: Rubric) -> Finding:
@@ -38,24 +36,10 @@ def conv_output(evidence: TrainingEvidence, rubric: Rubric) -> Finding:
             "All filters of the convolution are zero, so it lets nothing of a picture through.",
             "Leave kernel_initializer and trainable as they are, so that the filters can learn.",
         )
-    # Callbacks of Keras put the weights of a better epoch back; any epoch of the record will do.
-    recorded = (Weights(probe.kernel, probe.bias), *evidence.weights[::-1])
-    settings, best = probe.convolution, None
-    for weights in recorded:
-        expected = activate(
-            settings.activation,
-            conv2d(
-                shown.convolution_input,
-                weights.kernel,
-                weights.bias if settings.use_bias else None,
-                strides=settings.strides,
-                padding=settings.padding,
-                dilation=settings.dilation,
-                groups=settings.groups,
-            ),
-        )
-        best = best or _compared("Conv2D", shown.convolution_output, expected)
-        found = _compared("Conv2D", shown.convolution_output, expected)
+    best = None
+    for outputs in expected.convolved(evidence, shown):
+        found = _compared("Conv2D", shown.convolution_output, outputs)
+        best = best or found
         if found.status is Status.PASSED:
             return found
     return best or _unseen(evidence, rubric)
@@ -71,14 +55,7 @@ def pool_output(evidence: TrainingEvidence, rubric: Rubric) -> Finding:
             "What enters the pooling is not finite (NaN or infinity).",
             "Training diverged: lower the learning rate, and scale the pixels to 0..1.",
         )
-    settings = probe.pooling
-    expected = max_pool2d(
-        shown.pooling_input,
-        settings.pool_size,
-        strides=settings.strides,
-        padding=settings.padding,
-    )
-    return _compared("MaxPooling2D", shown.pooling_output, expected)
+    return _compared("MaxPooling2D", shown.pooling_output, expected.pooled(probe, shown))
 
 
 def _unseen(evidence: TrainingEvidence, rubric: Rubric) -> Finding:
@@ -185,13 +162,12 @@ def _counted(names: list[str]) -> str:
     return " and ".join(f"{names.count(name)} {name}" for name in dict.fromkeys(names))
 
 
-def _compared(layer: str, got: np.ndarray, expected: np.ndarray) -> Finding:
-    if got.shape != expected.shape:
-        return failed(f"{layer} gives the shape {got.shape}, but should give {expected.shape}.")
-    scale = max(1.0, float(np.max(np.abs(expected), initial=0.0)))
-    worst = float(np.max(np.abs(got - expected), initial=0.0))
+def _compared(layer: str, got: np.ndarray, wanted: np.ndarray) -> Finding:
+    if got.shape != wanted.shape:
+        return failed(f"{layer} gives the shape {got.shape}, but should give {wanted.shape}.")
+    worst = float(np.max(np.abs(got - wanted), initial=0.0))
     # Written so that NaN fails: a comparison with NaN is never true.
-    if worst <= _SAME_OUTPUT * scale:
+    if worst <= expected.tolerance(wanted):
         return passed(f"{layer} agrees with the reference on images that it had not seen.")
     return failed(
         f"{layer} differs from the reference by {worst:.3g} on images that it had not seen.",

@@ -78,6 +78,7 @@ class Grader:
             max_score=exercise.rubric.max_score,
             checks=results,
             training=evidence.training,
+            anatomy=evidence.anatomy,
             pictures=exercise.pictures(evidence) if exercise.pictures else (),
             notes=(
                 *self._notes,

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from grader.protocol import (
     ArraySpec,
     Channel,
+    Frame,
     PeerClosedError,
     Show,
     Shown,
@@ -29,16 +30,20 @@ _LONGEST_TEXT = 300
 
 
 def show(channel: Channel[ToSandbox], histories: Sequence[Any]) -> None:
-    """Answer the worker, if it wants to see a model: that of the fit with this history."""
+    """Answer the worker as long as it wants to see a model: that of the fit with this history."""
     try:
-        frame = channel.receive()
+        while isinstance((frame := channel.receive()).message, Show):
+            _answer(channel, frame, frame.message, histories)
     except PeerClosedError:
         return
-    if not isinstance(frame.message, Show):
-        return
+
+
+def _answer(
+    channel: Channel[ToSandbox], frame: Frame[Any], asked: Show, histories: Sequence[Any]
+) -> None:
     try:
-        (images,) = arrays_of(frame, frame.message.arrays)
-        seen = _seen(histories[frame.message.fit].model, images)
+        (images,) = arrays_of(frame, asked.arrays)
+        seen = _seen(histories[asked.fit].model, images)
     # Whatever a program has made of its model, it cannot be run any more.
     except Exception as error:  # noqa: BLE001
         words = f"the model cannot be run any more: {type(error).__name__}: {error}"

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from grader.model.anatomy import Anatomy
 from grader.model.report import Training
 from grader.model.source import SourceFacts
 
@@ -23,6 +24,7 @@ class Evidence:
         shims: Claimed: what the box has answered or left out in the program's place.
         notes: Recorded: what else the report must say.
         trained_s: Recorded: seconds spent waiting for the trainer.
+        anatomy: What the trained model looks like inside; some of it claimed, so for looking at.
         training: Recorded by the trainer, as the report shows it.
     """
 
@@ -31,6 +33,7 @@ class Evidence:
     shims: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     trained_s: float = 0.0
+    anatomy: Anatomy = field(default_factory=Anatomy)
 
     @property
     def training(self) -> Training:

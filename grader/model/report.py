@@ -11,6 +11,7 @@ from typing import Literal
 
 import msgspec
 
+from grader.model.anatomy import Anatomy
 from grader.protocol import EngineName, Epoch
 
 SCHEMA_VERSION = 1
@@ -143,6 +144,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     max_score: float
     checks: tuple[CheckResult, ...]
     training: Training = Training()
+    anatomy: Anatomy = Anatomy()
     pictures: tuple[Picture, ...] = ()
     notes: tuple[str, ...] = ()
     timing: Timing = Timing()

@@ -37,6 +37,7 @@ TESTS = {
     "grader.kinds.training.evidence": _CHECKS,
     "grader.checks.training": _CHECKS,
     "grader.checks.layers": _CHECKS,
+    "grader.kinds.training.expected": _CHECKS,
     "grader.admission.admit": _ADMISSION,
     "grader.admission.numbers": _ADMISSION,
     "grader.admission.structure": _ADMISSION,

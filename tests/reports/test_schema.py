@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from grader.model.anatomy import Anatomy, Feature, Grey, Layer, Maps, Stage
 from grader.model.report import (
     CheckResult,
     EpochResult,
@@ -58,6 +59,37 @@ _pictures = st.builds(
     expected=st.binary(max_size=9),
     differs=st.binary(max_size=9),
 )
+_greys = st.builds(
+    Grey,
+    height=st.integers(0, 9),
+    width=st.integers(0, 9),
+    low=_numbers,
+    high=_numbers,
+    values=st.binary(max_size=9),
+)
+_stages = st.builds(Stage, got=_greys, expected=st.none() | _greys)
+_features = st.builds(
+    Feature, number=st.integers(1, 9), filter=_greys, convolved=_stages, pooled=st.none() | _stages
+)
+_sides = st.tuples(st.integers(0, 99), st.integers(0, 99))
+_maps = st.builds(
+    Maps,
+    digit=_greys,
+    sides=st.lists(_sides, max_size=3).map(tuple),
+    filters=st.integers(0, 99),
+    features=st.lists(_features, max_size=2).map(tuple),
+)
+_layers = st.builds(
+    Layer,
+    class_name=_words,
+    name=_words,
+    settings=_words,
+    shape=st.none() | st.lists(st.integers(1, 99), max_size=3).map(tuple),
+    parameters=st.none() | st.integers(0, 10**9),
+)
+_anatomies = st.builds(
+    Anatomy, layers=st.lists(_layers, max_size=2).map(tuple), maps=st.none() | _maps
+)
 REPORTS = st.builds(
     Report,
     submission_id=_words,
@@ -69,6 +101,7 @@ REPORTS = st.builds(
     max_score=_numbers,
     checks=st.lists(_checks, max_size=3).map(tuple),
     training=_training,
+    anatomy=_anatomies,
     pictures=st.lists(_pictures, max_size=2).map(tuple),
     notes=st.lists(_words, max_size=2).map(tuple),
     timing=st.builds(Timing, queued_s=_numbers, graded_s=_numbers, trained_s=_numbers),
@@ -110,3 +143,13 @@ def test_what_is_no_report_is_told(change: dict[str, Any]) -> None:
     told = json.loads(document(ORDINARY[0])) | change
 
     assert not VALIDATOR.is_valid(told)
+
+
+def test_a_report_of_an_older_grader_is_read() -> None:
+    """What is said today and was not said then is empty."""
+    document = json.loads(ORDINARY[0].to_json())
+    del document["anatomy"], document["pictures"], document["exercise"]
+    report = Report.from_json(json.dumps(document))
+
+    assert (report.anatomy, report.pictures, report.exercise) == (Anatomy(), (), "")
+    assert report.checks == ORDINARY[0].checks

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from grader.admission import LayerFound
+from grader.model.anatomy import Layer
 from grader.model.evidence import Evidence
 from grader.model.report import Training
 from grader.protocol import Epoch, Raised, Returned, Undecidable
@@ -139,6 +140,14 @@ class ShownLayers:
 
 
 @dataclass(frozen=True)
+class ShownDigit:
+    """What the two layers make of a digit of grey values."""
+
+    pixels: NDArray[np.uint8]
+    layers: ShownLayers
+
+
+@dataclass(frozen=True)
 class TrainingEvidence(Evidence):
     """Everything observed of one submission.
 
@@ -153,7 +162,9 @@ class TrainingEvidence(Evidence):
         probe: Recorded by the trainer.
         parameters: Recorded: how many numbers the weights of the trained model are, in all.
         weights: Recorded: the convolution's, after each epoch of its last fit.
+        built: Recorded from the request: its layers and their shapes, for looking at.
         shown: Claimed, and compared with `probe` and `weights`.
+        digit: Claimed, for looking at.
         outcome: Claimed: how the submission's function ended.
         collapse: Recorded: why the box ended before the submission had, such as a limit.
         is_doubtful: Whether a human has to decide because an epoch and the model it left tell
@@ -167,7 +178,9 @@ class TrainingEvidence(Evidence):
     probe: ProbeReading | None = None
     parameters: int | None = None
     weights: tuple[Weights, ...] = ()
+    built: tuple[Layer, ...] = ()
     shown: ShownLayers | None = None
+    digit: ShownDigit | None = None
     outcome: Returned | Raised | Undecidable | None = None
     collapse: str | None = None
     is_doubtful: bool = False

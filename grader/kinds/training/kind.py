@@ -5,11 +5,16 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable
 
+import numpy as np
+from numpy.typing import NDArray
+
 from grader.errors import RunDivergedError
 from grader.kinds.boxes import Boxes
 from grader.kinds.kind import Judge, Task
 from grader.kinds.training.evidence import Reach, TrainingEvidence, best_accuracy, reach
+from grader.kinds.training.maps import maps_of
 from grader.kinds.training.session import Session
+from grader.model.anatomy import Anatomy
 from grader.model.percent import percent
 from grader.preflight import Reader
 from grader.protocol import Epoch
@@ -22,7 +27,7 @@ _HAIR = 0.001
 class TrainingKind:
     """Has one submission after another trained; shares boxes and the reader with other kinds."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what one is made of
         self,
         boxes: Boxes,
         reader: Reader,
@@ -30,13 +35,15 @@ class TrainingKind:
         *,
         seed: int,
         notes: tuple[str, ...] = (),
+        digit: NDArray[np.uint8] | None = None,
     ) -> None:
-        """Train from `seed`; all evidence carries `notes`."""
+        """Train from `seed`; all evidence carries `notes`, and shows `digit` in the layers."""
         self._boxes = boxes
         self._reader = reader
         self._trainer = trainer
         self._seed = seed
         self._notes = notes
+        self._digit = digit
 
     def warm_up(self) -> None:
         """Start the trainer, the reader and a box before a submission needs them."""
@@ -71,7 +78,8 @@ class TrainingKind:
             note = _luck_note(self._seed, first, second, is_first=counted is first)
             counted = dataclasses.replace(counted, notes=(*counted.notes, note))
         self._trainer.renew_if_due()
-        return counted
+        anatomy = Anatomy(layers=counted.built, maps=maps_of(counted))
+        return dataclasses.replace(counted, anatomy=anatomy)
 
     def _observed(
         self,
@@ -97,7 +105,14 @@ class TrainingKind:
     ) -> TrainingEvidence:
         with self._boxes.take() as box:
             session = Session(
-                box, self._trainer, task.rubric, seed, judge.passes_gates, on_epoch, task.driver
+                box,
+                self._trainer,
+                task.rubric,
+                seed,
+                judge.passes_gates,
+                on_epoch,
+                task.driver,
+                self._digit,
             )
             try:
                 return session.run(unseen, task.submission.file)

@@ -18,6 +18,7 @@ from grader.kinds.training.evidence import (
     Weights,
     reach,
 )
+from grader.model.anatomy import Layer
 from grader.model.percent import percent
 from grader.protocol import Epoch, TrainingRequest
 from grader.trainer import ProbeReading
@@ -37,6 +38,7 @@ class Fitted:
     probe: ProbeReading | None = None
     parameters: int | None = None
     weights: tuple[Weights, ...] = ()
+    built: tuple[Layer, ...] = ()
 
     @property
     def epochs(self) -> tuple[Epoch, ...]:
@@ -111,6 +113,7 @@ class Models:
             probe=fitted.probe,
             parameters=fitted.parameters,
             weights=fitted.weights,
+            built=fitted.built,
         )
 
 

@@ -22,6 +22,7 @@ from pathlib import PurePath
 
 import msgspec
 import numpy as np
+from numpy.typing import NDArray
 
 from grader.admission import Refusal, admit, layers_of
 from grader.errors import SandboxError, TrainerLimitError
@@ -30,12 +31,14 @@ from grader.kinds.training.data_facts import read_claim
 from grader.kinds.training.evidence import (
     Ending,
     Record,
+    ShownDigit,
     ShownLayers,
     TrainingEvidence,
     Weights,
 )
 from grader.kinds.training.models import Fitted, Models, convolution_weights
-from grader.kinds.training.showing import read_shown
+from grader.kinds.training.shapes import layers_built
+from grader.kinds.training.showing import as_trained_on, read_shown
 from grader.kinds.training.spending import MAX_FITS, MAX_IMPOSSIBLE, Spending
 from grader.model.rubric import Rubric
 from grader.model.source import SourceFacts
@@ -96,7 +99,8 @@ class Session:
     """The dialogue with one box; `run` it once.
 
     It trains from `seed` what passes the gates, and shows every epoch to `on_epoch`. `driver` is
-    the exercise's own program beside the submission, if it has one.
+    the exercise's own program beside the submission, if it has one. `digit` is a picture that a
+    report shows on its way through the layers.
     """
 
     box: Box[FromSandbox]
@@ -106,6 +110,7 @@ class Session:
     passes_gates: Callable[[TrainingEvidence], bool]
     on_epoch: Callable[[Epoch], None]
     driver: str = ""
+    digit: NDArray[np.uint8] | None = None
     spending: Spending = dataclasses.field(init=False)
     _models: Models = dataclasses.field(default_factory=Models, init=False)
     _in_trainer: int | None = dataclasses.field(default=None, init=False)
@@ -161,6 +166,7 @@ class Session:
             request=msgspec.structs.replace(request, model={}) if refusal else request,
             fit_line=evidence.source.line_if_any(message.line),
             layers=tuple(layers_of(request.model)[:_MOST_LAYERS]),
+            built=() if refusal else layers_built(request.model, request.data.image_shape),
             data=read_claim(asked),
             # TrainingEvidence once taken stays: another fit adds to it, whatever becomes of that.
             record=before.record if before else None,
@@ -338,7 +344,8 @@ class Session:
         concluded = dataclasses.replace(concluded, trained_s=self._trained_s)
         if over.finished and graded.probe and not isinstance(over.finished.outcome, Undecidable):
             shown = self._shown(returned_fit, graded.probe)
-            concluded = dataclasses.replace(concluded, shown=shown)
+            digit = self._digit(returned_fit, graded.probe, shown)
+            concluded = dataclasses.replace(concluded, shown=shown, digit=digit)
         return concluded
 
     def _is_inspected(self, model: int) -> bool:
@@ -353,8 +360,22 @@ class Session:
             raise AssertionError
         shape = (_SHOWN_IMAGES, *self._models.of_fit(fit).request.data.image_shape)
         images = np.random.default_rng(self.seed).random(shape, np.float32)
+        return self._run(fit, images, probe)
+
+    def _digit(
+        self, returned_fit: int | None, probe: ProbeReading, shown: ShownLayers
+    ) -> ShownDigit | None:
+        """Have the box run the digit as well, apart: what checks compare stays what it is."""
+        fit = self._models.graded_fit(returned_fit)
+        if fit is None or self.digit is None or shown.problem:
+            return None
+        images = as_trained_on(self.digit, self._models.of_fit(fit).data)
+        return ShownDigit(self.digit, self._run(fit, images, probe))
+
+    def _run(self, fit: int, images: NDArray[np.float32], probe: ProbeReading) -> ShownLayers:
+        specs = (ArraySpec("float32", images.shape),)
         try:
-            self._tell(Show(fit=fit, arrays=(ArraySpec("float32", shape),)), images.tobytes())
+            self._tell(Show(fit=fit, arrays=specs), images.tobytes())
             return read_shown(self._heard(), probe)
         except OverError as over:
             return ShownLayers(problem=over.collapse)

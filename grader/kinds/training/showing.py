@@ -10,8 +10,9 @@ import math
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from grader.kinds.training.evidence import ShownLayers
+from grader.kinds.training.evidence import DataFacts, ShownLayers
 from grader.protocol import Frame, Shown
 from grader.protocol.arrays import arrays_of
 from grader.trainer import ProbeReading
@@ -38,6 +39,12 @@ def read_shown(frame: Frame[Any], probe: ProbeReading) -> ShownLayers:
         return ShownLayers(problem=_UNLIKELY)
     shown = ShownLayers(None, *arrays)
     return shown if _is_likely(shown, probe) else ShownLayers(problem=_UNLIKELY)
+
+
+def as_trained_on(picture: NDArray[np.uint8], data: DataFacts) -> NDArray[np.float32]:
+    """Return a picture of grey values in the form in which a model was given its images."""
+    scaled = data.black + (data.white - data.black) * (picture / 255)
+    return scaled.astype(np.float32).reshape(1, *data.image_shape)
 
 
 def _is_likely(shown: ShownLayers, probe: ProbeReading) -> bool:

@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 import numpy as np
+from numpy.typing import NDArray
 
 from grader.exercises import load_exercise
 from grader.kinds.training.evidence import TrainingEvidence
@@ -109,6 +110,7 @@ def dialogue(
     source: bytes = SOURCE,
     gates: bool = True,
     box: Box | None = None,
+    digit: NDArray[np.uint8] | None = None,
     **target: Any,
 ) -> Dialogue:
     """Run a session with a box that says this and then ends; the gates are open or shut."""
@@ -118,6 +120,6 @@ def dialogue(
     theirs: Any = box or Box(*says)
     ours = trainer or FakeTrainer()
     watched: list[Epoch] = []
-    session = Session(theirs, ours, rubric, 7, lambda _: gates, watched.append)
+    session = Session(theirs, ours, rubric, 7, lambda _: gates, watched.append, digit=digit)
     evidence = TrainingEvidence(source=read_source(source, rubric.names))
     return Dialogue(theirs, ours, session.run(evidence, "the/solution.py"), session, watched)

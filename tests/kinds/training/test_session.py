@@ -692,6 +692,34 @@ def test_the_layers_are_shown_images_that_nobody_has_seen() -> None:
     assert first.evidence.outcome == RETURNED
 
 
+def test_a_digit_is_shown_apart_from_what_is_compared() -> None:
+    """In the form of the images, once the others are back; without those it is not sent."""
+    digit = np.full((28, 28), 255, np.uint8)
+    others, images = (np.zeros((count, 28, 28, 1), np.float32) for count in (2, 1))
+    found = dialogue(fit(), *[GO_ON] * 3, END, shown(others), shown(images), digit=digit)
+    told = [message for message in found.box.told if isinstance(message, Show)]
+    unseen = dialogue(fit(), *[GO_ON] * 3, END, Shown(problem="gone"), digit=digit)
+
+    assert [show.arrays[0].shape for show in told] == [(2, 28, 28, 1), (1, 28, 28, 1)]
+    assert (np.frombuffer(found.box.blobs[-1], np.float32) == 1).all()
+    assert found.evidence.shown is not None
+    assert found.evidence.shown.convolution_input.shape == (2, 28, 28, 1)
+    assert found.evidence.digit is not None
+    assert (found.evidence.digit.pixels == digit).all()
+    assert found.evidence.digit.layers.convolution_input.shape == (1, 28, 28, 1)
+    assert unseen.evidence.digit is None
+    assert sum(isinstance(message, Show) for message in unseen.box.told) == 1
+
+
+def test_layers_are_described_as_they_were_asked_for() -> None:
+    """From the request that is trained; what is not admitted is not looked at."""
+    found = dialogue(fit(), *[GO_ON] * 3, END).evidence
+    refused = dialogue(fit(epochs=0), END).evidence
+
+    assert [layer.shape for layer in found.built][:2] == [(26, 26, 64), (13, 13, 64)]
+    assert refused.built == ()
+
+
 def test_layers_that_are_not_shown_are_said_to_be() -> None:
     """A program that dies over them has ended, and is graded for the rest."""
     found = dialogue(fit(), *[GO_ON] * 3, END)
