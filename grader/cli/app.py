@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,7 +16,7 @@ from grader import __version__, desk
 from grader.cli import batch as batch_command
 from grader.cli import doctor as doctor_command
 from grader.cli import exercises as exercises_command
-from grader.cli import exits, look, options, render
+from grader.cli import exits, look, options, render, review
 from grader.cli import quiz as quiz_command
 from grader.cli.files import BadFileError, read_files
 from grader.database import Database
@@ -45,6 +44,7 @@ app = typer.Typer(
 
 # Without a name of its own, its commands stand beside these.
 app.add_typer(look.app)
+app.add_typer(review.app)
 
 
 def main() -> None:
@@ -99,7 +99,7 @@ def _grade(
         submissions = desk.hand_in(
             gradebook,
             service,
-            _works(files, options.student_name(student) if student else _user()),
+            _works(files, options.student_name(student) if student else options.user()),
             exercise=exercise,
             queue=Queue.INTERACTIVE,
         )
@@ -137,14 +137,6 @@ def _followed(
             return event.report
         render.print_epoch(console, event.number, event.epoch)
     raise ServiceError("a submission was followed to no report")  # never: it ends with one
-
-
-def _user() -> str:
-    try:
-        return getpass.getuser()
-    # A user id without an entry in the password file, as in many containers.
-    except (KeyError, OSError):
-        return "unknown"
 
 
 @contextmanager
@@ -241,10 +233,8 @@ def batch(  # noqa: PLR0913, PLR0917 - what an instructor can say of a class
         with desk.withdrawn_if_interrupted(gradebook, service, handed_in.new):
             standings = desk.follow_class(gradebook, queries, service, handed_in.ids)
             total = len(set(handed_in.ids))
-            reports = {
-                submission_id: _report(gradebook, submission_id)
-                for submission_id in batch_command.watched(console, standings, total)
-            }
+            seen = list(batch_command.watched(console, standings, total))
+        reports = queries.reports(seen)
     graded = [reports[submission_id] for submission_id in handed_in.ids]
     if as_json:
         for report in graded:
@@ -259,13 +249,6 @@ def _rubric(settings: Settings, exercise: str) -> Rubric:
         return Catalogue(settings.rubric)[exercise].rubric
     except ExerciseUnknownError as error:
         raise SettingsError(str(error)) from error
-
-
-def _report(gradebook: Gradebook, submission_id: str) -> Report:
-    progress = gradebook.progress(submission_id)
-    if progress is None or progress.report is None:
-        raise ServiceError(f"submission {submission_id} is not in the gradebook any more")
-    return progress.report
 
 
 @app.command()

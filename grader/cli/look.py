@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -35,6 +36,7 @@ def show(
         typer.Argument(metavar="ID...", help="Submissions; the beginning of an id will do."),
     ],
     *,
+    source: Annotated[bool, typer.Option(help="Print the files instead.")] = False,
     as_json: options.AsJson = False,
     as_csv: options.AsCsv = False,
 ) -> None:
@@ -42,6 +44,10 @@ def show(
     options.require_one(as_json=as_json, as_csv=as_csv)
     with opened() as (gradebook, queries):
         entries = [named(queries, each) for each in ids]
+        if source:
+            for entry in entries:
+                _print_source(queries.source(entry.id))
+            return
         reports = queries.reports(entry.id for entry in entries)
         if as_json or as_csv:
             found = [_required(entry, reports) for entry in entries]
@@ -154,6 +160,15 @@ def export(  # noqa: PLR0913, PLR0917 - as many as there are filters
         console.print(said, markup=False)
     if waiting := len(entries) - len(reports):
         console.print(f"left out: {waiting} not graded yet")
+
+
+def _print_source(source: bytes) -> None:
+    """Print a file as it is, but to a terminal without what one would obey."""
+    if not sys.stdout.isatty():
+        typer.echo(source, nl=False)
+        return
+    for line in source.decode("utf-8", "replace").splitlines():
+        typer.echo(render.plain(line.expandtabs()))
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import unicodedata
 from datetime import date, datetime, time, timedelta
 from typing import Annotated
@@ -40,21 +41,39 @@ AsCsv = Annotated[bool, typer.Option("--csv", help="Print a table in CSV.")]
 
 
 def student_name(text: str) -> str:
-    """Return a student's name as it is kept: without blanks around it, one form for each letter.
+    """Return a student's name as it is kept.
+
+    Raises:
+        SettingsError: It is none.
+    """
+    return one_line("--student", text)
+
+
+def one_line(option: str, text: str, longest: int = _LONGEST_NAME) -> str:
+    """Return what somebody typed as it is kept: no blanks around it, one form for each letter.
 
     Raises:
         SettingsError: It is empty, is too long, or holds what is no character to be seen.
     """
-    name = unicodedata.normalize("NFC", text).strip()
-    if not name:
-        raise SettingsError("--student is empty, but should say whose work it is")
-    if len(name) > _LONGEST_NAME:
+    kept = unicodedata.normalize("NFC", text).strip()
+    if not kept:
+        raise SettingsError(f"{option} is empty")
+    if len(kept) > longest:
         raise SettingsError(
-            f"--student has {len(name)} characters, but should have {_LONGEST_NAME} at most"
+            f"{option} has {len(kept)} characters, but should have {longest} at most"
         )
-    if not name.isprintable():
-        raise SettingsError("--student holds a character that cannot be shown")
-    return name
+    if not kept.isprintable():
+        raise SettingsError(f"{option} holds a character that cannot be shown")
+    return kept
+
+
+def user() -> str:
+    """Return the name of whoever runs this command."""
+    try:
+        return getpass.getuser()
+    # A user id without an entry in the password file, as in many containers.
+    except (KeyError, OSError):
+        return "unknown"
 
 
 def wanted(  # noqa: PLR0913 - as many as there are filters

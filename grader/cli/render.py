@@ -88,7 +88,9 @@ def print_report(console: Console, report: Report) -> None:
     line.append(word, style)
     if report.verdict in (Verdict.PASSED, Verdict.FAILED):
         line.append(f", {_number(report.score)} of {_number(report.max_score)} points")
-        if report.late and report.late.deducted:
+        if report.decision:
+            line.append(", as a human decided")
+        elif report.late and report.late.deducted:
             line.append(f", after {_number(report.late.deducted)} for being late")
     console.print(line)
 

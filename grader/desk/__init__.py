@@ -10,6 +10,7 @@ from grader.desk.batch import Batch, Standing, follow_class, hand_in_class
 from grader.desk.export import Exported, export_class, export_each, fill_in
 from grader.desk.follow import EpochSeen, Event, Graded, follow
 from grader.desk.hand_in import Work, hand_in, withdrawn_if_interrupted, work_of
+from grader.desk.review import Ruling, decide
 
 __all__ = [
     "Batch",
@@ -17,8 +18,10 @@ __all__ = [
     "Event",
     "Exported",
     "Graded",
+    "Ruling",
     "Standing",
     "Work",
+    "decide",
     "export_class",
     "export_each",
     "fill_in",

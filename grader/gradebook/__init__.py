@@ -9,7 +9,8 @@ thought lost and came back late changes nothing. A lease that runs out is leased
 
 from __future__ import annotations
 
+from grader.gradebook.decisions import Decided
 from grader.gradebook.gradebook import MAX_ATTEMPTS, Gradebook, State
 from grader.gradebook.queries import Entry, Pick, Queries, Wanted
 
-__all__ = ["MAX_ATTEMPTS", "Entry", "Gradebook", "Pick", "Queries", "State", "Wanted"]
+__all__ = ["MAX_ATTEMPTS", "Decided", "Entry", "Gradebook", "Pick", "Queries", "State", "Wanted"]

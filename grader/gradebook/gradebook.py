@@ -11,6 +11,7 @@ from sqlalchemy import bindparam, insert, select, update
 
 from grader.database import Database
 from grader.errors import LeaseLostError
+from grader.gradebook import decisions
 from grader.gradebook.tables import attempts, epochs, reports, submissions
 from grader.migrations import prepare
 from grader.model.report import EpochResult, Report
@@ -198,6 +199,12 @@ class Gradebook:
         """
         self._change(attempt, reason, due_in_s=0.0, state=State.QUEUED)
 
+    def decide(self, decided: decisions.Decided) -> None:
+        """Keep what a human decided, now, beside the report."""
+        with self._database.writing() as connection:
+            now_s = self._database.now_s(connection)
+            decisions.add(connection, decided._replace(at_s=now_s))
+
     def withdraw(self, submission_id: str) -> None:
         """End a submission that whoever submitted it no longer wants graded."""
         open_ = submissions.c.state.in_([State.QUEUED, State.LEASED])
@@ -240,11 +247,16 @@ class Gradebook:
             trained = connection.execute(
                 _EPOCHS, {"asked_id": submission_id, "asked_attempt": row.attempt}
             ).all()
+            decided = decisions.newest_on(connection, [submission_id]) if row.report else {}
         return Progress(
             state=State(row.state),
             attempt=row.attempt,
             epochs=tuple(EpochResult(epoch.accuracy, epoch.loss) for epoch in trained),
-            report=Report.from_json(row.report) if row.report else None,
+            report=(
+                decisions.counted(Report.from_json(row.report), decided.get(submission_id))
+                if row.report
+                else None
+            ),
         )
 
     def outcomes(self, submission_id: str) -> list[str | None]:

@@ -10,6 +10,7 @@ import msgspec
 from sqlalchemy import ColumnElement, Row, Select, and_, func, select
 
 from grader.database import Database
+from grader.gradebook.decisions import NEWEST, Decided, all_on, counted, newest_on
 from grader.gradebook.gradebook import State
 from grader.gradebook.tables import decisions, submissions
 from grader.model.report import Report, Verdict
@@ -60,12 +61,6 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
 
 
 _HANDED_IN_AT_S = func.coalesce(submissions.c.handed_in_at_s, submissions.c.submitted_at_s)
-# The newest decision on each submission.
-_NEWEST = (
-    select(decisions.c.submission_id, func.max(decisions.c.number).label("number"))
-    .group_by(decisions.c.submission_id)
-    .subquery()
-)
 _LISTED: Select[Any] = (
     select(
         submissions.c.id,
@@ -80,12 +75,12 @@ _LISTED: Select[Any] = (
         submissions.c.max_score,
         decisions.c.number.is_not(None).label("is_decided"),
     )
-    .outerjoin(_NEWEST, _NEWEST.c.submission_id == submissions.c.id)
+    .outerjoin(NEWEST, NEWEST.c.submission_id == submissions.c.id)
     .outerjoin(
         decisions,
         and_(
-            decisions.c.submission_id == _NEWEST.c.submission_id,
-            decisions.c.number == _NEWEST.c.number,
+            decisions.c.submission_id == NEWEST.c.submission_id,
+            decisions.c.number == NEWEST.c.number,
         ),
     )
     .where(submissions.c.state != State.WITHDRAWN)
@@ -119,7 +114,10 @@ class Queries:
         return [each for each in entries if each.id == beginning] or entries
 
     def reports(self, ids: Iterable[str]) -> dict[str, Report]:
-        """Return the newest report of each of these submissions that has one, by id."""
+        """Return the newest report of each of these submissions that has one, by id.
+
+        What a human decided counts in it.
+        """
         found: dict[str, Report] = {}
         with self._database.reading() as connection:
             for part in _parts([*ids]):
@@ -128,8 +126,25 @@ class Queries:
                         submissions.c.id.in_(part), submissions.c.report.is_not(None)
                     )
                 )
-                found |= {row.id: Report.from_json(row.report) for row in rows}
+                decided = newest_on(connection, part)
+                found |= {
+                    row.id: counted(Report.from_json(row.report), decided.get(row.id))
+                    for row in rows.all()
+                }
         return found
+
+    def source(self, submission_id: str) -> bytes:
+        """Return the file of a submission."""
+        with self._database.reading() as connection:
+            found: bytes = connection.execute(
+                select(submissions.c.source).where(submissions.c.id == submission_id)
+            ).scalar_one()
+        return bytes(found)
+
+    def decisions(self, submission_id: str) -> list[Decided]:
+        """List what humans decided on a submission, the oldest first."""
+        with self._database.reading() as connection:
+            return all_on(connection, submission_id)
 
     def known(self, digests: Iterable[str]) -> dict[str, str]:
         """Return the ids of what was handed in before, by digest; the newest, if it was often."""

@@ -6,6 +6,7 @@ when a field changes its meaning or goes away.
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Literal
 
@@ -129,10 +130,23 @@ class Lateness(msgspec.Struct, frozen=True, kw_only=True):
     deducted: float
 
 
+class Decision(msgspec.Struct, frozen=True, kw_only=True):
+    """What a human decided, when (seconds since 1970), and what the machine had found."""
+
+    verdict: Verdict
+    score: float
+    reason: str
+    by: str
+    at_s: float
+    machine_verdict: Verdict
+    machine_score: float
+
+
 class Report(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that is said about one submission.
 
-    `score` is what counts: `late` says what was deducted for being late, if anything was.
+    `verdict` and `score` are what counts: `late` says what was deducted for being late, if anything
+    was, and `decision` what the machine had found, if a human decided otherwise.
     """
 
     submission_id: str
@@ -149,7 +163,19 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     notes: tuple[str, ...] = ()
     timing: Timing = Timing()
     late: Lateness | None = None
+    decision: Decision | None = None
     schema_version: int = SCHEMA_VERSION
+
+    def decided(self, decision: Decision) -> Report:
+        """Return the report with a human's decision, which is final."""
+        day = f"{datetime.fromtimestamp(decision.at_s, UTC):%Y-%m-%d}"
+        return msgspec.structs.replace(
+            self,
+            verdict=decision.verdict,
+            score=decision.score,
+            notes=(f"Decided by {decision.by} on {day}: {decision.reason}", *self.notes),
+            decision=decision,
+        )
 
     def to_json(self) -> str:
         """Encode as the public document."""

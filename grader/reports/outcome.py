@@ -58,6 +58,8 @@ def words(check: CheckResult, at_most: int = LONG) -> str:
 
 
 def _of(report: Report) -> str:
+    if report.decision:
+        return f"{number(report.score)} of {number(report.max_score)} points, as a human decided"
     late = report.late
     after = f", after {number(late.deducted)} for being late" if late and late.deducted else ""
     return f"{number(report.score)} of {number(report.max_score)} points{after}"

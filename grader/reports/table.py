@@ -24,6 +24,8 @@ _COLUMNS = (
     "queued_s",
     "graded_s",
     "trained_s",
+    "deducted",
+    "decided_by",
     "notes",
 )
 
@@ -59,6 +61,8 @@ def _row(report: Report, checks: Sequence[str]) -> list[str]:
         number(report.timing.queued_s),
         number(report.timing.graded_s),
         number(report.timing.trained_s),
+        number(report.late.deducted) if report.late else "",
+        cell(report.decision.by) if report.decision else "",
         cell(" / ".join(report.notes)),
         *(_points(report, results.get(check)) for check in checks),
     ]

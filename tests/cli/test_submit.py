@@ -113,7 +113,7 @@ def test_files_are_graded_and_printed_as_documents(
     assert set(report) == {
         *("schema_version", "submission_id", "exercise", "student", "file", "verdict", "score"),
         *("max_score", "checks", "training", "pictures", "notes", "timing"),
-        "late",
+        *("late", "decision"),
     }
     assert set(report["checks"][0]) == {"id", "status", "points", "max_points", "message", "help"}
     assert set(report["training"]["epochs"][0]) == {"accuracy", "loss"}
