@@ -3,32 +3,30 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
 
 from grader import __version__, desk
 from grader.cli import batch as batch_command
 from grader.cli import doctor as doctor_command
 from grader.cli import exercises as exercises_command
-from grader.cli import exits, look, options, render, review
+from grader.cli import exits, look, options, references, render, review
 from grader.cli import quiz as quiz_command
 from grader.cli.files import BadFileError, read_files
+from grader.cli.serving import serving
 from grader.database import Database
 from grader.errors import ExerciseUnknownError, ServiceError, SettingsError
 from grader.exercises import DEFAULT, Catalogue
-from grader.gradebook import Gradebook, Queries
+from grader.gradebook import Gradebook
 from grader.layouts import LAYOUTS, PROGRAMS, read_class
 from grader.migrations import migrate
 from grader.model.report import Report
 from grader.model.rubric import Rubric
 from grader.model.submission import Queue
-from grader.service import Service, service
+from grader.service import Service
 from grader.settings import Settings, read_settings
 
 _ANSWERS = frozenset({".toml", ".json"})
@@ -45,6 +43,7 @@ app = typer.Typer(
 # Without a name of its own, its commands stand beside these.
 app.add_typer(look.app)
 app.add_typer(review.app)
+app.add_typer(references.app)
 
 
 def main() -> None:
@@ -95,7 +94,7 @@ def _grade(
     settings = read_settings()
     console = Console(stderr=as_json, quiet=as_json)
     reports = []
-    with _service(settings, console, len(files), exercise) as (gradebook, service):
+    with serving(settings, console, len(files), exercise) as (gradebook, _, service):
         submissions = desk.hand_in(
             gradebook,
             service,
@@ -137,48 +136,6 @@ def _followed(
             return event.report
         render.print_epoch(console, event.number, event.epoch)
     raise ServiceError("a submission was followed to no report")  # never: it ends with one
-
-
-@contextmanager
-def _service(
-    settings: Settings, console: Console, submissions: int, exercise: str
-) -> Iterator[tuple[Gradebook, Service]]:
-    runs_them = True
-    if settings.broker_url is None:
-        runs_them = _check_set_up(settings, console, exercise)
-    elif exercise not in Catalogue():
-        raise SettingsError(f"there is no exercise '{exercise}'; `grader exercises` lists them")
-    gradebook = Gradebook(Database(settings.database_url))
-    try:
-        with service(settings, submissions, exercise, runs_them=runs_them) as found:
-            yield gradebook, found
-    finally:
-        gradebook.close()
-
-
-def _check_set_up(settings: Settings, console: Console, exercise: str) -> bool:
-    """Read the exercise, and find the data set, with its progress, before a worker is started.
-
-    Returns whether submissions are run at all.
-    """
-    from grader.wiring import dataset_for, open_catalogue  # noqa: PLC0415 - only graders have NumPy
-
-    exercises = open_catalogue(settings, exercise)
-
-    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn())
-    with Progress(*columns, console=console, transient=True) as bars:
-        shown: dict[str, object] = {}
-
-        def progress(step: str, done: int, total: int) -> None:
-            if step not in shown:
-                shown[step] = bars.add_task(step, total=total)
-            bars.update(shown[step], completed=done, total=total)  # type: ignore[arg-type]
-
-        dataset = dataset_for(settings, exercises, progress)
-    about_mnist = exercises[exercise].rubric.data == "mnist"
-    if dataset is not None and about_mnist and dataset.name != "mnist":
-        console.print("This trains on synthetic digits, NOT on MNIST: a trial, not a grade.")
-    return dataset is not None
 
 
 @app.command()
@@ -227,8 +184,7 @@ def batch(  # noqa: PLR0913, PLR0917 - what an instructor can say of a class
     if not intake.taken:
         raise BadFileError("there is nothing to grade in what was named")
     works = [desk.work_of(each) for each in intake.taken]
-    with _service(settings, console, len(works), exercise) as (gradebook, service):
-        queries = Queries(Database(settings.database_url))
+    with serving(settings, console, len(works), exercise) as (gradebook, queries, service):
         handed_in = desk.hand_in_class(gradebook, queries, service, works, exercise)
         with desk.withdrawn_if_interrupted(gradebook, service, handed_in.new):
             standings = desk.follow_class(gradebook, queries, service, handed_in.ids)

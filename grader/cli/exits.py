@@ -38,13 +38,21 @@ _CODE_OF = {
 }
 
 
-class Graded(Exception):  # noqa: N818 - an end, not an error
+class Ended(Exception):  # noqa: N818 - an end, not an error
+    """Raised by a command that has done what it was asked for, and judged it."""
+
+    def __init__(self, code: int) -> None:
+        """End with a code."""
+        super().__init__()
+        self.code = code
+
+
+class Graded(Ended):
     """Raised by a command that has printed a report on everything it was given."""
 
     def __init__(self, reports: Iterable[Report]) -> None:
         """End with the gravest of the verdicts."""
-        super().__init__()
-        self.code = max((_CODE_OF[report.verdict] for report in reports), default=PASSED)
+        super().__init__(max((_CODE_OF[report.verdict] for report in reports), default=PASSED))
 
 
 def leave_with(command: Callable[[], None]) -> None:
@@ -99,8 +107,8 @@ def _line(error: Exception) -> str:
 def _code(command: Callable[[], None]) -> int:
     try:
         command()
-    except Graded as graded:
-        return graded.code
+    except Ended as ended:
+        return ended.code
     except SystemExit as end:
         # Libraries have codes of their own: 1 is what they give to a pipe that nobody reads.
         if end.code in (PASSED, USAGE, NOT_GRADED):

@@ -10,25 +10,39 @@ from grader.desk.batch import Batch, Standing, follow_class, hand_in_class
 from grader.desk.export import Exported, export_class, export_each, fill_in
 from grader.desk.follow import EpochSeen, Event, Graded, follow
 from grader.desk.hand_in import Work, hand_in, withdrawn_if_interrupted, work_of
+from grader.desk.references import FILE as EXPECTED
+from grader.desk.references import (
+    Reference,
+    compare,
+    find_references,
+    hand_in_references,
+)
+from grader.desk.references import update as update_expectation
 from grader.desk.review import Ruling, decide
 
 __all__ = [
+    "EXPECTED",
     "Batch",
     "EpochSeen",
     "Event",
     "Exported",
     "Graded",
+    "Reference",
     "Ruling",
     "Standing",
     "Work",
+    "compare",
     "decide",
     "export_class",
     "export_each",
     "fill_in",
+    "find_references",
     "follow",
     "follow_class",
     "hand_in",
     "hand_in_class",
+    "hand_in_references",
+    "update_expectation",
     "withdrawn_if_interrupted",
     "work_of",
 ]

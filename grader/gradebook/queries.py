@@ -14,6 +14,7 @@ from grader.gradebook.decisions import NEWEST, Decided, all_on, counted, newest_
 from grader.gradebook.gradebook import State
 from grader.gradebook.tables import decisions, submissions
 from grader.model.report import Report, Verdict
+from grader.model.submission import Queue
 
 
 class Pick(StrEnum):
@@ -181,6 +182,9 @@ def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = []
     if wanted.ids is not None:
         conditions.append(columns.id.in_(wanted.ids))
+    else:
+        # Reference solutions are nobody's work: only who knows of one asks for it.
+        conditions.append(columns.queue != Queue.CI)
     if wanted.exercise is not None:
         conditions.append(columns.exercise == wanted.exercise)
     if wanted.student is not None:

@@ -42,6 +42,13 @@ def summary(reports: Sequence[Report]) -> str:
     return class_text(reports, at_most_bytes=_SUMMARY_BYTES)
 
 
+def command(kind: str, properties: dict[str, str], message: str) -> str:
+    """Return a command in one line; nothing in it ends it or begins another."""
+    told = ",".join(f"{name}={_property(value)}" for name, value in properties.items() if value)
+    shown = "\n".join(map(logged, message.split("\n")))
+    return f"::{kind} {told}::{_data(shown)}\n"
+
+
 def _shown(kind: str, lines: Sequence[str]) -> list[str]:
     if len(lines) <= _OF_A_KIND:
         return [*lines]
@@ -53,18 +60,12 @@ def _failed(report: Report, check: CheckResult) -> str:
     said = words(check)
     found = _LINE.search(said)
     place = {"file": report.file} | ({"line": found[1]} if found else {})
-    return _command("error", place | {"title": f"{report.student}: {check.id}"}, said)
+    return command("error", place | {"title": f"{report.student}: {check.id}"}, said)
 
 
 def _ended(report: Report, kind: str) -> str:
     place = {"file": report.file, "title": report.student}
-    return _command(kind, place, "\n".join([headline(report), *report.notes]))
-
-
-def _command(kind: str, properties: dict[str, str], message: str) -> str:
-    told = ",".join(f"{name}={_property(value)}" for name, value in properties.items() if value)
-    shown = "\n".join(map(logged, message.split("\n")))
-    return f"::{kind} {told}::{_data(shown)}\n"
+    return command(kind, place, "\n".join([headline(report), *report.notes]))
 
 
 def _data(text: str) -> str:
