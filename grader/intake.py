@@ -89,7 +89,7 @@ class _Channel(redis.Channel):  # type: ignore[misc]
 
 
 def serve(app: Celery, processes: int) -> None:
-    """Take ids from all queues until this process is told to end.
+    """Take ids from all queues until this process is told to end, those who wait first.
 
     Raises:
         ServiceError: Celery ended by itself.

@@ -21,7 +21,11 @@ def create_app(broker_url: str) -> Celery:
         broker_connection_retry_on_startup=True,
         # Redis hands a task that was not acknowledged for this long to another worker, while the
         # first still runs it. Leases in the gradebook notice dead workers sooner, so: never.
-        broker_transport_options={"visibility_timeout": _DAY_S},
+        # Queues are looked at in the order in which a worker names them, not in turns.
+        broker_transport_options={
+            "visibility_timeout": _DAY_S,
+            "queue_order_strategy": "priority",
+        },
         task_acks_late=True,
         task_default_queue=Queue.INTERACTIVE,
         task_ignore_result=True,

@@ -22,7 +22,6 @@ from grader.exercises import Catalogue
 from grader.gradebook import Gradebook
 from grader.grading import Grader, run_attempt
 from grader.intake import serve
-from grader.model.submission import Queue
 from grader.queue import GRADE, create_app, enqueue
 from grader.sandbox import remove_leftovers
 from grader.settings import Settings
@@ -85,7 +84,7 @@ class Worker:
         if run_attempt(self._gradebook, self._grader, submission_id):
             progress = self._gradebook.progress(submission_id)
             if progress is not None:
-                enqueue(self._app, submission_id, progress.attempt, Queue.INTERACTIVE)
+                enqueue(self._app, submission_id, progress.attempt, progress.queue)
 
     def _begin_process(self, **_: Any) -> None:
         processes.die_with_parent()

@@ -112,6 +112,28 @@ def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield url
 
 
+def test_who_waits_is_served_first(broker: str, tmp_path: Path) -> None:
+    """Whatever was handed in before: a student, then a class, then a build server."""
+    app = create_app(broker)
+    for queue in (Queue.CI, Queue.BATCH, Queue.INTERACTIVE):
+        for number in range(3):
+            enqueue(app, f"{'ab0'[list(Queue).index(queue)]}{number}", 0, queue)
+    written = tmp_path / "graded"
+    with (tmp_path / "log").open("wb") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-c", WORKER, broker, str(written)], stdout=log, stderr=log
+        )
+    ends_s = time.monotonic() + 60
+    while time.monotonic() < ends_s and (
+        not written.exists() or written.read_text().count("\n") < 9
+    ):
+        time.sleep(0.1)
+    process.terminate()
+    process.wait(30)
+
+    assert written.read_text().split() == [f"{queue}{n}" for queue in "ab0" for n in range(3)]
+
+
 @pytest.fixture
 def worker(broker: str, tmp_path: Path) -> Iterator[tuple[subprocess.Popen[bytes], Path]]:
     """Return a worker and the file that it writes to."""

@@ -60,9 +60,9 @@ _END_ATTEMPT = update(attempts).where(
     attempts.c.submission_id == bindparam("held_id"),
     attempts.c.number == bindparam("held_attempt"),
 )
-_PROGRESS = select(submissions.c.state, submissions.c.attempt, submissions.c.report).where(
-    submissions.c.id == bindparam("asked_id")
-)
+_PROGRESS = select(
+    submissions.c.state, submissions.c.attempt, submissions.c.report, submissions.c.queue
+).where(submissions.c.id == bindparam("asked_id"))
 _EPOCHS = (
     select(epochs.c.accuracy, epochs.c.loss)
     .where(
@@ -88,6 +88,7 @@ class Progress(NamedTuple):
     attempt: int
     epochs: tuple[EpochResult, ...]
     report: Report | None
+    queue: Queue
 
 
 class Gradebook:
@@ -257,6 +258,7 @@ class Gradebook:
                 if row.report
                 else None
             ),
+            queue=Queue(row.queue),
         )
 
     def outcomes(self, submission_id: str) -> list[str | None]:

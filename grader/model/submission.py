@@ -22,7 +22,10 @@ def max_file_bytes(filename: str) -> int:
 
 
 class Queue(StrEnum):
-    """Who waits for the answer; a queue for each, so that a batch never delays a student."""
+    """Who waits for the answer; a queue for each, so that a batch never delays a student.
+
+    Workers serve them in this order.
+    """
 
     INTERACTIVE = "interactive"
     BATCH = "batch"
