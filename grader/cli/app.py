@@ -13,7 +13,7 @@ from grader import __version__, desk
 from grader.cli import batch as batch_command
 from grader.cli import doctor as doctor_command
 from grader.cli import exercises as exercises_command
-from grader.cli import exits, look, options, references, render, review
+from grader.cli import exits, feedback, look, options, references, render, review
 from grader.cli import quiz as quiz_command
 from grader.cli.files import BadFileError, read_files
 from grader.cli.serving import serving
@@ -44,6 +44,7 @@ app = typer.Typer(
 app.add_typer(look.app)
 app.add_typer(review.app)
 app.add_typer(references.app)
+app.add_typer(feedback.app)
 
 
 def main() -> None:

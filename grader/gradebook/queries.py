@@ -147,6 +147,17 @@ class Queries:
         with self._database.reading() as connection:
             return all_on(connection, submission_id)
 
+    def sources(self, ids: Iterable[str]) -> dict[str, bytes]:
+        """Return the file of each of these submissions, by id."""
+        found: dict[str, bytes] = {}
+        with self._database.reading() as connection:
+            for part in _parts([*ids]):
+                rows = connection.execute(
+                    select(submissions.c.id, submissions.c.source).where(submissions.c.id.in_(part))
+                )
+                found |= {row.id: bytes(row.source) for row in rows}
+        return found
+
     def known(self, digests: Iterable[str]) -> dict[str, str]:
         """Return the ids of what was handed in before, by digest; the newest, if it was often."""
         found: dict[str, str] = {}

@@ -9,7 +9,8 @@ run meanwhile. So the worker has files read by a *reader*, a process that it can
 
 from __future__ import annotations
 
+from grader.preflight.outline import Outline, Statement
 from grader.preflight.read import read_source
 from grader.preflight.reader import Reader
 
-__all__ = ["Reader", "read_source"]
+__all__ = ["Outline", "Reader", "Statement", "read_source"]

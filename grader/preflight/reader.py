@@ -23,6 +23,7 @@ from grader import processes
 from grader.errors import ReaderError
 from grader.model.source import SourceFacts
 from grader.preflight.answers import Answers
+from grader.preflight.outline import Outline
 
 _CPU_S = 10
 MEMORY_BYTES = 1 << 30
@@ -50,6 +51,7 @@ class Asked(msgspec.Struct):
     source: bytes
     names: tuple[str, ...] | None
     filename: str
+    is_outlined: bool = False
 
 
 class Told(msgspec.Struct):
@@ -57,6 +59,7 @@ class Told(msgspec.Struct):
 
     facts: SourceFacts
     answers: Answers = Answers({})
+    outline: Outline = ()
 
 
 class Reader:
@@ -89,6 +92,15 @@ class Reader:
         """
         told = self._told(Asked(source, None, filename))
         return told.facts, told.answers
+
+    def read_outlined(self, source: bytes, filename: str) -> tuple[SourceFacts, Outline]:
+        """Read a file as `read_source` does, and its outline, within the same limits.
+
+        Raises:
+            ReaderError: The process was ended from outside.
+        """
+        told = self._told(Asked(source, (), filename, is_outlined=True))
+        return told.facts, told.outline
 
     def _told(self, asked: Asked) -> Told:
         end = self._end or self._start()
