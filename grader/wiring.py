@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from grader import __version__
 from grader.database import Database
 from grader.dataset import DatasetFolder, find, load
 from grader.errors import DatasetUnavailableError, SettingsError
@@ -22,6 +23,7 @@ from grader.kinds import Boxes, Kind
 from grader.kinds.answers import AnswersKind
 from grader.kinds.calls import CallsKind
 from grader.kinds.training import TrainingKind
+from grader.model.report import Origin
 from grader.model.rubric import KindName
 from grader.preflight import Reader
 from grader.private import make_private_folder
@@ -34,6 +36,7 @@ _TRAINER_MEMORY_MIB = 8192
 _MIB = 1024 * 1024
 # What runs in the trainer's box, compiled libraries included.
 _IN_THE_TRAINER = ("admission", "engine", "protocol")
+_DIGITS_BY = ("tensorflow", "keras", "numpy")
 
 Progress = Callable[[str, int, int], None]
 
@@ -155,7 +158,33 @@ def build_grader(settings: Settings, exercises: Catalogue, dataset: DatasetFolde
             notes=_about_the_data(dataset),
             digit=_digit(dataset),
         )
-    return Grader(exercises, {name: kind for name, kind in kinds.items() if name in wanted}, notes)
+    return Grader(
+        exercises,
+        {name: kind for name, kind in kinds.items() if name in wanted},
+        notes,
+        _origin(settings, exercises, dataset),
+    )
+
+
+def _origin(settings: Settings, exercises: Catalogue, dataset: DatasetFolder | None) -> Origin:
+    """Name what all reports of a grader come of."""
+    source = Path(__file__).parent
+    folders = dict.fromkeys((source, *exercises.folders))
+    code = code_digest(folders)
+    if dataset is None:
+        return Origin(code=code, versions={"grader": __version__})
+    return Origin(
+        code=code,
+        data=dataset.digest,
+        engine=settings.engine,
+        seed=settings.seed,
+        threads=settings.trainer_threads,
+        versions={
+            "grader": __version__,
+            "python": platform.python_version(),
+            **{name: version(name) for name in _DIGITS_BY},
+        },
+    )
 
 
 def _about_the_data(dataset: DatasetFolder) -> tuple[str, ...]:
@@ -194,7 +223,7 @@ def _context(settings: Settings, dataset: DatasetFolder) -> str:
             f"{settings.trainer_threads} threads",
             f"{settings.engine} engine",
             f"code {code_digest(source / name for name in _IN_THE_TRAINER)}",
-            *(f"{name} {version(name)}" for name in ("tensorflow", "keras", "numpy")),
+            *(f"{name} {version(name)}" for name in _DIGITS_BY),
             " ".join(platform.libc_ver()),
             processor(Path("/proc/cpuinfo").read_text()),
         ]

@@ -10,10 +10,10 @@ import typer
 from rich.console import Console
 
 from grader import __version__, desk
+from grader.cli import again, exits, feedback, look, options, references, render, review
 from grader.cli import batch as batch_command
 from grader.cli import doctor as doctor_command
 from grader.cli import exercises as exercises_command
-from grader.cli import exits, feedback, look, options, references, render, review
 from grader.cli import quiz as quiz_command
 from grader.cli.files import BadFileError, read_files
 from grader.cli.serving import serving
@@ -45,6 +45,7 @@ app.add_typer(look.app)
 app.add_typer(review.app)
 app.add_typer(references.app)
 app.add_typer(feedback.app)
+app.add_typer(again.app)
 
 
 def main() -> None:

@@ -18,11 +18,13 @@ from grader.desk.references import (
     hand_in_references,
 )
 from grader.desk.references import update as update_expectation
+from grader.desk.regrade import Change, differing, graded_again, machine, reasons
 from grader.desk.review import Ruling, decide
 
 __all__ = [
     "EXPECTED",
     "Batch",
+    "Change",
     "EpochSeen",
     "Event",
     "Exported",
@@ -33,15 +35,19 @@ __all__ = [
     "Work",
     "compare",
     "decide",
+    "differing",
     "export_class",
     "export_each",
     "fill_in",
     "find_references",
     "follow",
     "follow_class",
+    "graded_again",
     "hand_in",
     "hand_in_class",
     "hand_in_references",
+    "machine",
+    "reasons",
     "update_expectation",
     "withdrawn_if_interrupted",
     "work_of",

@@ -7,14 +7,14 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 
 import msgspec
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, case, insert, select, update
 
 from grader.database import Database
 from grader.errors import LeaseLostError
 from grader.gradebook import decisions
 from grader.gradebook.tables import attempts, epochs, reports, submissions
 from grader.migrations import prepare
-from grader.model.report import EpochResult, Report
+from grader.model.report import EpochResult, Report, Verdict
 from grader.model.submission import Attempt, Queue, Submission
 
 MAX_ATTEMPTS = 3
@@ -149,7 +149,10 @@ class Gradebook:
             handed_in_at_s=row.handed_in_at_s,
         )
         return Attempt(
-            submission=submission, number=row.attempt, queued_s=now_s - row.submitted_at_s
+            submission=submission,
+            number=row.attempt,
+            queued_s=now_s - row.submitted_at_s,
+            tried_before=row.tried_before,
         )
 
     def renew(self, attempt: Attempt) -> None:
@@ -180,6 +183,10 @@ class Gradebook:
         Raises:
             LeaseLostError: Somebody else has the submission by now; the report is dropped.
         """
+        if attempt.tried_before and report.verdict is Verdict.ERROR:
+            # Our fault must not take away what was graded before.
+            self._change(attempt, "not graded again", state=State.GRADED)
+            return
         document = report.to_json()
         self._change(
             attempt,
@@ -205,6 +212,44 @@ class Gradebook:
         with self._database.writing() as connection:
             now_s = self._database.now_s(connection)
             decisions.add(connection, decided._replace(at_s=now_s))
+
+    def reopen(self, ids: Sequence[str]) -> list[Due]:
+        """Have graded submissions graded again; what they had counts until there is a new report.
+
+        Returns what has to be put on the queue: only what is graded can be graded again.
+        """
+        opened = []
+        with self._database.writing() as connection:
+            now_s = self._database.now_s(connection)
+            for submission_id in ids:
+                row = connection.execute(
+                    update(submissions)
+                    .where(submissions.c.id == submission_id, submissions.c.state == State.GRADED)
+                    .values(
+                        state=State.QUEUED,
+                        tried_before=submissions.c.attempt,
+                        due_at_s=now_s + REDELIVER_S,
+                        queue=case((submissions.c.queue == Queue.CI, Queue.CI), else_=Queue.BATCH),
+                    )
+                    .returning(submissions.c.attempt, submissions.c.queue)
+                ).one_or_none()
+                if row is not None:
+                    opened.append(Due(submission_id, row.attempt, Queue(row.queue)))
+        return opened
+
+    def keep(self, ids: Sequence[str]) -> None:
+        """End the grading again of submissions, which keep the reports that they have."""
+        with self._database.writing() as connection:
+            for submission_id in ids:
+                connection.execute(
+                    update(submissions)
+                    .where(
+                        submissions.c.id == submission_id,
+                        submissions.c.tried_before > 0,
+                        submissions.c.state.in_([State.QUEUED, State.LEASED]),
+                    )
+                    .values(state=State.GRADED)
+                )
 
     def withdraw(self, submission_id: str) -> None:
         """End a submission that whoever submitted it no longer wants graded."""
@@ -255,7 +300,8 @@ class Gradebook:
             epochs=tuple(EpochResult(epoch.accuracy, epoch.loss) for epoch in trained),
             report=(
                 decisions.counted(Report.from_json(row.report), decided.get(submission_id))
-                if row.report
+                # While it is graded again, whoever follows waits for the new one.
+                if row.report and row.state == State.GRADED
                 else None
             ),
             queue=Queue(row.queue),

@@ -14,7 +14,7 @@ from grader.gradebook.decisions import NEWEST, Decided, all_on, counted, newest_
 from grader.gradebook.gradebook import State
 from grader.gradebook.tables import decisions, submissions
 from grader.model.report import Report, Verdict
-from grader.model.submission import Queue
+from grader.model.submission import Queue, Submission
 
 
 class Pick(StrEnum):
@@ -133,6 +133,21 @@ class Queries:
                     for row in rows.all()
                 }
         return found
+
+    def submission(self, submission_id: str) -> Submission:
+        """Return a submission as it was handed in."""
+        with self._database.reading() as connection:
+            row = connection.execute(
+                select(submissions).where(submissions.c.id == submission_id)
+            ).one()
+        return Submission(
+            id=row.id,
+            exercise=row.exercise,
+            student=row.student,
+            file=row.file,
+            source=bytes(row.source),
+            handed_in_at_s=row.handed_in_at_s,
+        )
 
     def source(self, submission_id: str) -> bytes:
         """Return the file of a submission."""

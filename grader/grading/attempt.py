@@ -26,7 +26,7 @@ def run_attempt(gradebook: Gradebook, grader: Grader, submission_id: str) -> boo
     attempt = gradebook.lease(submission_id)
     if attempt is None:
         return False
-    if attempt.number > MAX_ATTEMPTS:
+    if attempt.tries > MAX_ATTEMPTS:
         # Its last worker died without a word, so nobody else could write this.
         gradebook.finish(attempt, not_graded(attempt, _rubric(grader, attempt)))
         return False
@@ -89,7 +89,7 @@ def not_graded(attempt: Attempt, rubric: Rubric | None) -> Report:
 def _fail(gradebook: Gradebook, grader: Grader, attempt: Attempt, reason: str) -> bool:
     try:
         gradebook.give_back(attempt, reason)
-        if attempt.number < MAX_ATTEMPTS:
+        if attempt.tries < MAX_ATTEMPTS:
             return True
         last = gradebook.lease(attempt.submission.id)
         if last is not None:

@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
+import hashlib
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+
+import msgspec
 
 from grader.exercises import Exercise
 from grader.grading.late import late_note, lateness
 from grader.kinds import Kind, Task
 from grader.model.evidence import Evidence
-from grader.model.report import CheckResult, Finding, Report, Status, Timing, Verdict, claimed
+from grader.model.report import (
+    CheckResult,
+    Finding,
+    Origin,
+    Report,
+    Status,
+    Timing,
+    Verdict,
+    claimed,
+)
 from grader.model.rubric import KindName, Rubric, RubricCheck
-from grader.model.submission import Attempt
+from grader.model.submission import Attempt, Submission
 from grader.protocol import Epoch
 
 # The check that speaks of the file itself, and is asked even of one that cannot be read.
@@ -28,11 +40,13 @@ class Grader:
         exercises: Mapping[str, Exercise],
         kinds: Mapping[KindName, Kind],
         notes: tuple[str, ...] = (),
+        origin: Origin | None = None,
     ) -> None:
-        """Grade `exercises`; every report carries `notes`."""
+        """Grade `exercises`; every report carries `notes`, and `origin` with digests of its own."""
         self._exercises = exercises
         self._kinds = kinds
         self._notes = notes
+        self._origin = origin or Origin()
 
     def rubric(self, exercise: str) -> Rubric:
         """Return what an exercise asks for.
@@ -93,6 +107,16 @@ class Grader:
                 trained_s=round(evidence.trained_s, 3),
             ),
             late=late,
+            origin=self._origin_of(submission, exercise.rubric, evidence),
+        )
+
+    def _origin_of(self, submission: Submission, rubric: Rubric, evidence: Evidence) -> Origin:
+        training = evidence.training
+        return msgspec.structs.replace(
+            self._origin,
+            source=_digest(submission.source),
+            rubric=_digest(msgspec.json.encode(rubric)),
+            run=_digest(msgspec.json.encode(training)) if training.epochs else "",
         )
 
 
@@ -158,6 +182,10 @@ def _scored(check: RubricCheck, finding: Finding) -> CheckResult:
         message=finding.message,
         help=finding.help,
     )
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
 
 
 def _review_note(evidence: Evidence) -> tuple[str, ...]:

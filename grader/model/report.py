@@ -121,6 +121,32 @@ class Timing(msgspec.Struct, frozen=True, kw_only=True):
     trained_s: float = 0.0
 
 
+class Origin(msgspec.Struct, frozen=True, kw_only=True):
+    """What a report came of, so that it can be asked for again: digests, in hexadecimal.
+
+    Attributes:
+        source: Of the file that was handed in.
+        rubric: Of all that the exercise asks for.
+        code: Of the code that graded, the checks included.
+        data: Of the data set that was trained on.
+        engine: What trained: `fast` or `exact`.
+        seed: Of the first run.
+        threads: Of the trainer.
+        versions: Of the programs that digits depend on, by name.
+        run: Of the training, to the last digit; nothing where nothing was trained.
+    """
+
+    source: str = ""
+    rubric: str = ""
+    code: str = ""
+    data: str = ""
+    engine: str = ""
+    seed: int = 0
+    threads: int = 0
+    versions: dict[str, str] = {}
+    run: str = ""
+
+
 class Lateness(msgspec.Struct, frozen=True, kw_only=True):
     """What being late costs: `percent` of `raw_score`, which is what the checks come to."""
 
@@ -164,6 +190,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     timing: Timing = Timing()
     late: Lateness | None = None
     decision: Decision | None = None
+    origin: Origin | None = None
     schema_version: int = SCHEMA_VERSION
 
     def decided(self, decision: Decision) -> Report:

@@ -57,8 +57,17 @@ class Submission(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Attempt(msgspec.Struct, frozen=True, kw_only=True):
-    """One worker's lease on a submission, which waited so long; `number` counts from 1."""
+    """One worker's lease on a submission, which waited so long; `number` counts from 1.
+
+    `tried_before` are the attempts of earlier gradings, if it is graded again.
+    """
 
     submission: Submission
     number: int
     queued_s: float = 0.0
+    tried_before: int = 0
+
+    @property
+    def tries(self) -> int:
+        """Which attempt it is of this grading, from 1."""
+        return self.number - self.tried_before

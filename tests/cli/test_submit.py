@@ -113,7 +113,7 @@ def test_files_are_graded_and_printed_as_documents(
     assert set(report) == {
         *("schema_version", "submission_id", "exercise", "student", "file", "verdict", "score"),
         *("max_score", "checks", "training", "pictures", "notes", "timing"),
-        *("late", "decision"),
+        *("late", "decision", "origin", "anatomy"),
     }
     assert set(report["checks"][0]) == {"id", "status", "points", "max_points", "message", "help"}
     assert set(report["training"]["epochs"][0]) == {"accuracy", "loss"}
@@ -128,6 +128,33 @@ def test_files_are_graded_and_printed_as_documents(
     assert broken_check["status"] == "failed"
     assert "line 1" in broken_check["message"]
     assert reports["broken.py"]["score"] == 0
+
+
+def test_a_regrade_trains_nothing_and_a_replay_gets_every_digit(
+    environment: dict[str, str], tmp_path: Path
+) -> None:
+    """Another rubric gives other points for the same run; a run from nothing is the same run."""
+    work = write(tmp_path, RIGHT.replace("Conv2D(8", "Conv2D(7"))
+    (submitted,) = documents(grade(environment, "submit", "--json", work))
+    rubric = tmp_path / "rubric.toml"
+    text = Path(environment["GRADER_RUBRIC"]).read_text()
+    rubric.write_text(text.replace("points = 20", "points = 50"))
+    changed = {**environment, "GRADER_RUBRIC": str(rubric)}
+    arguments = ("--json", submitted["submission_id"])
+    (regraded,) = documents(grade(changed, "regrade", *arguments))
+    (shown,) = documents(grade(changed, "show", *arguments))
+    replayed = grade(changed, "replay", *arguments)
+
+    assert regraded["before"] == {"verdict": "passed", "score": 100}
+    assert regraded["after"] == {"verdict": "passed", "score": 130}
+    assert regraded["gain"] == 30
+    assert shown["training"] == submitted["training"]
+    assert shown["timing"]["trained_s"] < submitted["timing"]["trained_s"] / 2
+    assert shown["origin"]["run"] == submitted["origin"]["run"]
+    assert shown["origin"]["rubric"] != submitted["origin"]["rubric"]
+    assert {"tensorflow", "keras", "numpy", "grader"} <= set(shown["origin"]["versions"])
+    assert replayed.returncode == 0, replayed.stderr
+    assert documents(replayed)[0]["is_same"]
 
 
 def test_a_person_sees_epochs_then_a_report(environment: dict[str, str], tmp_path: Path) -> None:
