@@ -21,7 +21,7 @@ from tests.reports.samples import HOSTILE
 
 # Nothing in a page may load, run, leave it or frame it; `use` and `style` attributes neither.
 _FORBIDDEN_TAGS = {"script", "iframe", "object", "embed", "link", "base", "form", "use", "image"}
-_ATTACKS = (
+ATTACKS = (
     HOSTILE,
     "</code></li></ol><script>alert(1)</script>",
     '"><img src=x onerror=alert(1)>',
@@ -75,7 +75,7 @@ def pages(text: str) -> list[str]:
     return [submission_page(handed, asked, facts), class_page([(handed, ())], asked)]
 
 
-@pytest.mark.parametrize("text", _ATTACKS)
+@pytest.mark.parametrize("text", ATTACKS)
 def test_no_page_does_what_a_student_wrote(text: str) -> None:
     """Tags of ours only, no address but anchors, pages beside and pictures in the page itself."""
     for page in pages(text):
