@@ -49,12 +49,17 @@ def as_shaped(name: str, value: npt.ArrayLike, *axes: str | int) -> Floats:
 
 
 def as_image(value: npt.ArrayLike, *, at_least: int) -> Array:
-    """Return one image of integers, if its type can hold the value `at_least`."""
+    """Return one image of real numbers, if its type can hold the value `at_least`."""
     image = np.asarray(value)
     if image.ndim != 2 or image.size == 0:
         raise refusal("image", f"shape {image.shape}", "(width, height), at least one pixel")
-    if image.dtype.kind not in "iu" or np.iinfo(image.dtype).max < at_least:
-        raise refusal("image", f"type {image.dtype}", f"integers that can hold {at_least}")
+    holds = image.dtype.kind == "f" or (
+        image.dtype.kind in "iu" and np.iinfo(image.dtype).max >= at_least
+    )
+    if not holds:
+        raise refusal("image", f"type {image.dtype}", f"real numbers that can hold {at_least}")
+    if not np.isfinite(image).all():
+        raise refusal("image", "infinity or NaN among its pixels", "finite pixels")
     return image
 
 

@@ -1,6 +1,6 @@
 """The lesson's two loops, read literally.
 
-An *image* here is one two-dimensional array of integers, indexed `image[x, y]`.
+An *image* here is one two-dimensional array of integers or floats, indexed `image[x, y]`.
 
 The filter's loop reads its kernel as `kernel[b][a]` beside the pixel `image[x + a - 1, y + b - 1]`:
 the kernel is *transposed* with respect to `scipy.signal.correlate2d`.
@@ -8,7 +8,8 @@ A horizontal and a vertical edge filter trade places if that is missed.
 
 Written with plain NumPy scalars the loop overflows on an image of unsigned bytes;
 the definitions here compute in float64 and only then return to the image's type.
-Anything but integers, or a kernel that is not 3 x 3 and finite, is a ValueError.
+Only an image of integers loses fractions.
+Anything but finite reals, or a kernel that is not 3 x 3, is a ValueError.
 """
 
 import numpy as np
@@ -25,8 +26,8 @@ def filter_image(image: npt.ArrayLike, kernel: npt.ArrayLike, weight: float = 1.
 
     Parameters
     ----------
-    image : array_like of int
-        (width, height), of an integer type that can hold 255.
+    image : array_like of int or float
+        (width, height), finite, of a type that can hold 255.
     kernel : array_like
         (3, 3), finite.
     weight : float
@@ -40,7 +41,7 @@ def filter_image(image: npt.ArrayLike, kernel: npt.ArrayLike, weight: float = 1.
     Notes
     -----
     ``out[x, y] = clip(weight * sum over a, b of image[x + a - 1, y + b - 1] * kernel[b][a],
-    0, 255)``, its fraction dropped.
+    0, 255)``; an image of integers drops the fraction.
     The first and last row and column keep the input's own pixels, unclipped.
 
     For a kernel of integers the sum is exact (below 2**53), so this equals
@@ -83,7 +84,8 @@ def filter_image_loops(image: npt.ArrayLike, kernel: npt.ArrayLike, weight: floa
             for b in range(3):
                 for a in range(3):
                     total += float(pixels[x + a - 1, y + b - 1]) * float(taps[b, a])
-            out[x, y] = int(min(max(factor * total, DARKEST), BRIGHTEST))
+            # Assigning to an array of integers drops the fraction, as the lesson's copy does.
+            out[x, y] = min(max(factor * total, DARKEST), BRIGHTEST)
     return out
 
 
@@ -92,8 +94,8 @@ def pool_image(image: npt.ArrayLike) -> Array:
 
     Parameters
     ----------
-    image : array_like of int
-        (width, height).
+    image : array_like of int or float
+        (width, height), finite.
 
     Returns
     -------

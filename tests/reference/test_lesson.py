@@ -93,6 +93,29 @@ def test_values_are_clipped_and_truncated(filtered: Any, weight: float, middle: 
     assert filtered(image, identity, weight)[1, 1] == middle
 
 
+@settings(max_examples=100, deadline=None)
+@given(hnp.arrays(np.float64, sides, elements=st.floats(-300, 300)), float_kernels, weights)
+def test_an_image_of_floats_keeps_fractions(image: Image, kernel: Image, weight: float) -> None:
+    """Both give floats, equal but for the order of summation, clipped inside the margins."""
+    by_loops, at_once = (
+        filter_image_loops(image, kernel, weight),
+        filter_image(image, kernel, weight),
+    )
+
+    assert by_loops.dtype == at_once.dtype == np.float64
+    np.testing.assert_allclose(at_once, by_loops, rtol=1e-9, atol=1e-7)
+    np.testing.assert_array_equal(pool_image(image), pool_image_loops(image))
+
+
+def test_half_a_grey_level_stays() -> None:
+    """Only an image of integers drops it."""
+    image, half = np.full((3, 3), 3.0), np.zeros((3, 3))
+    half[1, 1] = 0.5
+
+    assert filter_image(image, half)[1, 1] == filter_image_loops(image, half)[1, 1] == 1.5
+    assert filter_image(image.astype(int), half)[1, 1] == 1
+
+
 @pytest.mark.parametrize("filtered", [filter_image, filter_image_loops])
 def test_margins_keep_their_pixels(filtered: Any) -> None:
     """The outermost rows and columns are the input's own, even where a clip would change them."""
@@ -170,7 +193,8 @@ def test_pool_is_scipys_maximum_filter(image: Image) -> None:
         (np.zeros(9, int), LOPSIDED, 1, r"image: got shape \(9,\), but should be"),
         (np.zeros((3, 3, 1), int), LOPSIDED, 1, r"image: got shape \(3, 3, 1\), but should be"),
         (np.zeros((0, 3), int), LOPSIDED, 1, r"image: got shape \(0, 3\), but should be"),
-        (np.zeros((3, 3)), LOPSIDED, 1, "image: got type float64, but should be"),
+        (np.zeros((3, 3), complex), LOPSIDED, 1, "image: got type complex128, but should be"),
+        (np.full((3, 3), np.inf), LOPSIDED, 1, "image: got infinity or NaN"),
         (np.zeros((3, 3), bool), LOPSIDED, 1, "image: got type bool, but should be"),
         (np.zeros((3, 3), np.int8), LOPSIDED, 1, "image: got type int8, but should be"),
         (np.zeros((3, 3), int), np.ones((3, 2)), 1, r"kernel: got shape \(3, 2\), but should be"),
@@ -182,16 +206,17 @@ def test_pool_is_scipys_maximum_filter(image: Image) -> None:
 def test_filters_refuse(
     filtered: Any, image: Image, kernel: Image, weight: float, message: str
 ) -> None:
-    """What is not an image of integers, or not a finite 3 x 3 kernel, is refused by both."""
+    """What is no image of finite reals, or no finite 3 x 3 kernel, is refused by both."""
     with pytest.raises(ValueError, match=message):
         filtered(image, kernel, weight)
 
 
 @pytest.mark.parametrize("pooled", [pool_image, pool_image_loops])
 @pytest.mark.parametrize(
-    "image", [np.zeros((2, 2)), np.zeros(4, int), np.zeros((1, 2, 2), int), np.zeros((0, 2), int)]
+    "image",
+    [np.zeros((2, 2), bool), np.zeros(4, int), np.zeros((1, 2, 2), int), np.zeros((0, 2), int)],
 )
 def test_pools_refuse(pooled: Any, image: Image) -> None:
-    """What is not a two-dimensional image of integers is refused by both."""
+    """What is not a two-dimensional image of reals is refused by both."""
     with pytest.raises(ValueError, match=r"image: got .*, but should be"):
         pooled(image)
