@@ -121,7 +121,7 @@ INLINE vec taps(vec seen[4][4], const float *filter, int q) {
 
 /* Convolve, add the bias, keep the largest of each four and what of it is positive. `from` says
  * which of the four it was, or 4 if the activation let nothing through. */
-KERNEL void convolve(float *features, int8_t *from, const float *pixels, const float *filter,
+KERNEL void convolution(float *features, int8_t *from, const float *pixels, const float *filter,
                      int height, int width, int batch) {
     int stride = width * PANEL;
     for (int block = 0; block < batch; block += PANEL, pixels += height * stride) {
@@ -153,7 +153,7 @@ KERNEL void convolve(float *features, int8_t *from, const float *pixels, const f
 
 /* The gradient of a filter and its bias, from that of its features: image by image of each strand,
  * the images whose numbers are alike modulo GROUP, and then strand by strand. */
-KERNEL void convolve_back(float *gradient, const float *of_features, const int8_t *from,
+KERNEL void convolution_back(float *gradient, const float *of_features, const int8_t *from,
                           const float *pixels, int height, int width, int batch) {
     float strands[TAPS + 1][GROUP] __attribute__((aligned(ALIGNMENT)));
     int stride = width * PANEL;
@@ -430,7 +430,7 @@ static void forward(Model *m) {
         for (int g = 0; g < layer->groups; g++) {
             size_t place = (size_t)g * layer->rows * m->batch;
             if (!i)
-                convolve(m->features + place, m->from + place, m->pixels,
+                convolution(m->features + place, m->from + place, m->pixels,
                          m->filters.value + g * FILTER, m->height, m->width, m->batch);
             multiply(layer->outputs, i ? layer[-1].by_unit : m->features + place,
                      layer->kernel.value + (size_t)g * layer->panels * layer->rows * PANEL,
@@ -460,7 +460,7 @@ static void backward(Model *m, Step step) {
             multiply_back(m->of_features, layer->by_unit, layer->kernel.value + weights,
                           layer->rows, layer->units, m->batch);
             if (!i)
-                convolve_back(m->of_filters + g * FILTER, m->of_features, m->from + place,
+                convolution_back(m->of_filters + g * FILTER, m->of_features, m->from + place,
                               m->pixels, m->height, m->width, m->batch);
             update(layer->kernel, weights, i ? layer[-1].by_unit : m->features + place,
                    layer->outputs, layer->rows, layer->panels, m->images, m->batch, step);

@@ -36,11 +36,14 @@ from grader.hints.images import (
 )
 from grader.hints.layers import layer_lines
 from grader.hints.learning import slow_learning
+from grader.hints.loops import changed_argument, endless_loop, loops_to_wrap
 from grader.hints.pixels import other_form
 
 __all__ = [
     "broken_callback",
+    "changed_argument",
     "early_stop",
+    "endless_loop",
     "few_images",
     "foreign_labels",
     "hidden_error",
@@ -48,6 +51,7 @@ __all__ = [
     "known_error",
     "late_stop",
     "layer_lines",
+    "loops_to_wrap",
     "misnamed",
     "missing_class",
     "missing_function",

@@ -55,8 +55,27 @@ _IDENTIFIERS = {
         *("softplus", "softsign", "leaky_relu", "exponential"),
     ),
 }
+# What programs of this kind ask of modules; only these are named, so that no guess is far from it.
+_PARTS = {
+    "matplotlib": ("pyplot", "image", "cm", "colors"),
+    "matplotlib.pyplot": (
+        *("show", "imshow", "plot", "figure", "subplot", "subplots", "title", "gray", "grid"),
+        *("axis", "savefig", "colorbar", "legend", "xlabel", "ylabel", "hist", "close"),
+    ),
+    "numpy": (
+        *("copy", "zeros", "ones", "array", "asarray", "clip", "max", "maximum", "min", "sum"),
+        *("zeros_like", "empty", "dot", "shape", "reshape", "expand_dims", "pad", "float32"),
+    ),
+    "scipy": ("misc", "datasets", "signal", "ndimage"),
+    "scipy.datasets": ("ascent", "face"),
+    "scipy.misc": ("ascent", "face"),
+    "scipy.ndimage": ("correlate", "maximum_filter"),
+    "scipy.signal": ("convolve2d", "correlate2d"),
+}
 _MODULE = re.compile(r"No module named '([\w.]+)'")
 _IDENTIFIER = re.compile(r"Could not interpret (\w+)(?: function)? identifier: '?([\w ]+)'?")
+_NO_PART = re.compile(r"module '([\w.]+)' has no attribute '(\w+)'")
+_NO_NAME = re.compile(r"cannot import name '(\w+)' from '([\w.]+)'")
 _UNDEFINED = re.compile(r"name '(\w+)' is not defined")
 _ALIKE = 0.75
 _MOST_FITS = 20
@@ -77,7 +96,13 @@ def known_error(source: SourceFacts, raised: Raised) -> str:
             "The program is alone here, without other files and programs: leave out what asks for"
             f" one{place}; the images come from `mnist.load_data()`."
         )
-    return _relative(raised, place) or _unpacked(program, raised) or misnamed(source, message)
+    return (
+        _relative(raised, place)
+        or _unpacked(program, raised)
+        or _called_shape(program, raised)
+        or _no_such_part(message, place)
+        or misnamed(source, message)
+    )
 
 
 def misnamed(source: SourceFacts, message: str) -> str:
@@ -173,6 +198,46 @@ def _unpacked(program: Program, raised: Raised) -> str:
     return f"`load_data()`{program.at(*loads)} returns two pairs: write `{PAIRS}`."
 
 
+def _called_shape(program: Program, raised: Raised) -> str:
+    """Say that sizes stand in square brackets."""
+    if raised.error != "TypeError" or "'tuple' object is not callable" not in raised.message:
+        return ""
+    called = [
+        call
+        for call in program.calls("shape")
+        if isinstance(call.func, ast.Attribute) and _covers(call, raised.line)
+    ]
+    if not called or len(called[0].args) != 1:
+        return ""
+    name, axis = clipped(dotted(called[0].func)), called[0].args[0]
+    if not isinstance(axis, ast.Constant) or not isinstance(axis.value, int):
+        return f"`{name}`{program.at(called[0])} is no function: write square brackets behind it."
+    return (
+        f"`{name}({axis.value})`{program.at(called[0])} needs square brackets, because the sizes"
+        f" are a tuple: write `{name}[{axis.value}]`."
+    )
+
+
+def _no_such_part(message: str, place: str) -> str:
+    """Name the part of a module that a misspelt name is near to."""
+    if found := _NO_PART.search(message):
+        module, name = found[1], found[2]
+    elif found := _NO_NAME.search(message):
+        name, module = found[1], found[2]
+    else:
+        return ""
+    near = _near(name, module)
+    if not near:
+        return ""
+    return f"`{clipped(module)}` has no `{clipped(name)}`{place}: write `{near}`."
+
+
+def _near(name: str, module: str) -> str:
+    """Return the part of a module whose name is nearly this one, if it is not the very one."""
+    close = difflib.get_close_matches(clipped(name).lower(), _PARTS.get(module, ()), 1, _ALIKE)
+    return close[0] if close and close[0] != name else ""
+
+
 def _undefined(program: Program, raised: Raised) -> str:
     found = _UNDEFINED.search(raised.message)
     name = found[1] if found else ""
@@ -199,6 +264,9 @@ def _missing_module(program: Program, module: str, place: str) -> str:
                 f"`{module}`{place} is gone from TensorFlow: load the images with"
                 " `tf.keras.datasets.mnist.load_data()`."
             )
+        whole, _, part = module.rpartition(".")
+        if near := _near(part, whole):
+            return f"`{clipped(whole)}` has no `{clipped(part)}`{place}: write `{whole}.{near}`."
         return (
             f"The grader's {_PRESENT[root]} has no `{clipped(module)}`{place}: leave out the"
             " import, or find out what has taken its place."

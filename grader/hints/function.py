@@ -46,7 +46,7 @@ def missing_part(source: SourceFacts, name: str, arguments: str, asked: Sequence
     program = read(source)
     if found := _elsewhere(program, name) or _misspelt(program, name):
         return found
-    count = len(arguments.split(",")) if arguments else 0
+    count = _needed_of(arguments)
     candidates = [
         each
         for each in _outermost(program)
@@ -242,6 +242,12 @@ def _needed(function: Function) -> list[str]:
         *(each.arg for each in places[: len(places) - len(arguments.defaults)]),
         *(each.arg for each, default in pairs if default is None),
     ]
+
+
+def _needed_of(arguments: str) -> int:
+    """Count the arguments without a default, of those that stand in the brackets."""
+    tree = ast.parse(f"def f({arguments}): pass")
+    return sum(len(_needed(node)) for node in tree.body if isinstance(node, ast.FunctionDef))
 
 
 def _outside(program: Program, function: Function) -> str:

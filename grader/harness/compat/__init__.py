@@ -24,6 +24,7 @@ from grader.harness.compat import (
     names,
     notebook,
     optimizers,
+    pictures,
     training,
 )
 from grader.harness.compat.logs import AliasedLogs
@@ -53,5 +54,6 @@ def install(dataset: Dataset, undecidable: graphs.Undecidable = graphs.no_such_n
     layers.install()
     training.install()
     files.install()
+    pictures.install()
     notebook.install()
     return used

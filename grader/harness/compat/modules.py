@@ -74,7 +74,7 @@ _MOVED = {
     ),
 }
 _TODAY = {old: new for new, olds in _MOVED.items() for old in olds}
-_stand_ins: dict[str, ModuleType] = {}
+_stand_ins: dict[str, tuple[ModuleType, str]] = {}
 
 
 def install() -> None:
@@ -104,9 +104,13 @@ def install() -> None:
     sys.meta_path.insert(0, _OldPaths())
 
 
-def stand_in(name: str, module: ModuleType) -> None:
-    """Answer a submission's import of `name`, a package that is not installed, with `module`."""
-    _stand_ins[name] = module
+def stand_in(name: str, module: ModuleType, words: str = "") -> None:
+    """Answer a submission's import of `name` with `module`, and note `words` about it.
+
+    Without words it is a package that is not installed, and whose commands do nothing.
+    """
+    root = name.partition(".")[0]
+    _stand_ins[name] = module, words or f"{root} is not installed here; its commands do nothing"
 
 
 def public_modules() -> dict[str, ModuleType]:
@@ -196,5 +200,6 @@ def _at(name: str, place: str) -> Callable[[], ModuleType]:
 
 
 def _stand_in(name: str) -> ModuleType:
-    note(f"{name.partition('.')[0]} is not installed here; its commands do nothing")
-    return _stand_ins[name]
+    module, words = _stand_ins[name]
+    note(words)
+    return module
