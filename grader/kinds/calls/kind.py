@@ -123,8 +123,8 @@ class CallsKind:
             evidence = dataclasses.replace(
                 evidence, outcome=raised, missing=loaded.missing, shims=loaded.shims
             )
-            if raised is None and not loaded.missing:
-                for planned in plan:
+            for planned in plan if raised is None else ():
+                if planned.function not in loaded.missing:
                     made.append(_make(box, planned, evidence))
         except _OverError as over:
             evidence = dataclasses.replace(evidence, collapse=str(over), ended_in=planned)

@@ -1,0 +1,1 @@
+"""The lesson's loops over a picture: a convolution and a pooling."""
