@@ -131,6 +131,8 @@ def inputs_kept(evidence: CallsEvidence, rubric: Rubric) -> Finding:
     del rubric
     if not evidence.made:
         return _uncalled(evidence)
+    if 2 * sum(each.raised is None for each in evidence.made) < len(evidence.made):
+        return skipped("Too few calls ended without an error.")
     changed = dict.fromkeys(made.planned.function for made in evidence.made if made.has_changed)
     if not changed:
         return passed("What was given to the functions is as it was before.")
@@ -246,6 +248,10 @@ def gives_values(expectation: Expectation) -> Check:
             f"{function} gives other numbers than the reference in {_of(wrong, judged)}. For"
             f" {first.planned.title}, {_difference(expectation, first)}.",
             _explained(expectation, judged)
+            or hints.early_return(evidence.source, function)
+            or (
+                any(each.has_changed for each in wrong) and _reads_what_it_wrote(evidence, function)
+            )
             or expectation.blame(_planned(wrong), _planned(_but(judged, wrong)))
             or expectation.helps.values,
         )
@@ -347,6 +353,11 @@ def _difference(expectation: Expectation, made: Made) -> str:
 
 def _number(value: Any) -> str:
     return f"{value:.6g}" if np.asarray(value).dtype.kind == "f" else str(value)
+
+
+def _reads_what_it_wrote(evidence: CallsEvidence, function: str) -> str:
+    where = hints.changed_argument(evidence.source, function)
+    return f"It reads pixels that it has written before. {where}" if where else ""
 
 
 def _head_help(error: str, message: str, rubric: Rubric, function: str) -> str:

@@ -36,12 +36,13 @@ from grader.hints.images import (
 )
 from grader.hints.layers import layer_lines
 from grader.hints.learning import slow_learning
-from grader.hints.loops import changed_argument, endless_loop, loops_to_wrap
+from grader.hints.loops import changed_argument, early_return, endless_loop, loops_to_wrap
 from grader.hints.pixels import other_form
 
 __all__ = [
     "broken_callback",
     "changed_argument",
+    "early_return",
     "early_stop",
     "endless_loop",
     "few_images",

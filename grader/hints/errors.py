@@ -87,6 +87,10 @@ def known_error(source: SourceFacts, raised: Raised) -> str:
     place = f" ({found})" if (found := source.place(raised.line)) else ""
     if raised.error == "SystemExit":
         return _exit(program, raised)
+    if raised.error == "NotImplementedError" and (todo := program.mentions("NotImplementedError")):
+        return (
+            f"Write your own code in the place of `raise NotImplementedError`{program.at(*todo)}."
+        )
     if raised.error == "NameError":
         return _undefined(program, raised)
     if module := _MODULE.search(message):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Sequence
 
-from grader.hints.program import Function, Program, clipped, last_name, read
+from grader.hints.program import Function, Program, clipped, last_name, own_nodes, read
 from grader.model.rubric import Definition
 from grader.model.source import SourceFacts
 
@@ -78,6 +78,21 @@ def changed_argument(source: SourceFacts, name: str) -> str:
     return ""
 
 
+def early_return(source: SourceFacts, name: str) -> str:
+    """Say that a `return` ends a loop in its first turn."""
+    program = read(source)
+    functions = [node for node in program.tree.body if isinstance(node, Function)]
+    function = next((each for each in reversed(functions) if each.name == name), None)
+    for node in own_nodes(function) if function else ():
+        last = node.body[-1] if isinstance(node, Loop) else None
+        if isinstance(last, ast.Return):
+            return (
+                f"`return`{program.at(last)} stands in the loop and ends it in its first turn: move"
+                " it to the left, below the loops."
+            )
+    return ""
+
+
 def endless_loop(source: SourceFacts) -> str:
     """Name a loop that nothing in it can end."""
     program = read(source)
@@ -89,20 +104,33 @@ def endless_loop(source: SourceFacts) -> str:
             continue
         asked = {part.id for part in ast.walk(node.test) if isinstance(part, ast.Name)}
         is_plain = not any(
-            isinstance(part, ast.Call | ast.Attribute | ast.Subscript | ast.NamedExpr)
-            for part in ast.walk(node.test)
+            isinstance(part, ast.Call | ast.NamedExpr) for part in ast.walk(node.test)
         )
-        changed = {
-            part.id
-            for part in body
-            if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store)
-        }
+        changed = {name for part in body for name in _changed(part)}
         if not is_plain or asked & changed:
             continue
-        names = " or ".join(f"`{clipped(name)}`" for name in sorted(asked))
+        inside = {_base(part) for part in ast.walk(node.test) if isinstance(part, ast.Attribute)}
+        names = " or ".join(f"`{clipped(name)}`" for name in sorted(asked - inside or asked))
         why = f"nothing in it changes {names}" if names else "nothing in it breaks out of it"
         return f"The `while`{program.at(node)} never ends: {why}."
     return ""
+
+
+def _changed(node: ast.AST) -> Iterator[str]:
+    """Return the names that something binds, writes to, calls a method of, or hands on."""
+    if isinstance(node, ast.Name | ast.Attribute | ast.Subscript) and isinstance(
+        node.ctx, ast.Store
+    ):
+        yield _base(node)
+    if isinstance(node, ast.Call):
+        yield from (_base(each) for each in (node.func, *node.args))
+        yield from (_base(each.value) for each in node.keywords)
+
+
+def _base(node: ast.expr) -> str:
+    while isinstance(node, ast.Attribute | ast.Subscript):
+        node = node.value
+    return node.id if isinstance(node, ast.Name) else ""
 
 
 def _over_pictures(program: Program) -> Iterator[Loop]:

@@ -33,6 +33,12 @@ class _Way(NamedTuple):
     weighs: str
 
 
+def _wrapped(sums: Array, dtype: np.dtype[Any], otherwise: Array | None = None) -> Array:
+    if dtype == np.uint8:
+        return np.asarray(np.trunc(sums) % 256)
+    return sums if otherwise is None else otherwise
+
+
 _READS: Mapping[str, Callable[[Array], Array]] = {
     "": lambda taps: taps.T,
     "across": lambda taps: taps,
@@ -43,10 +49,12 @@ _MARGINS = ("", "black", "lost", "short", "padded", "mirrored")
 _LIMITS: Mapping[str, Callable[[Array, np.dtype[Any]], Array]] = {
     "": lambda sums, _: np.clip(sums, 0, 255),
     "nothing": lambda sums, _: sums,
-    "nothing, and wraps": lambda sums, dtype: _wrapped(sums, dtype, sums),
+    "nothing, and wraps": _wrapped,
     "wraps": lambda sums, dtype: _wrapped(sums, dtype, np.clip(sums, 0, 255)),
     "below": lambda sums, _: np.maximum(sums, 0),
     "above": lambda sums, _: np.minimum(sums, 255),
+    "below, and wraps": lambda sums, dtype: _wrapped(np.maximum(sums, 0), dtype),
+    "above, and wraps": lambda sums, dtype: _wrapped(np.minimum(sums, 255), dtype),
     "without sign": lambda sums, _: np.clip(np.abs(sums), 0, 255),
 }
 _WEIGHS = ("", "not", "after the limits", "divides")
@@ -63,6 +71,8 @@ _WRAPS = (
     "Values outside of 0..255 wrap around in the unsigned bytes of `image`: compute with"
     " `image.astype(int)`, limit the values, and only then store them."
 )
+_NO_UPPER = "Values above 255 are not limited: they become 255."
+_NO_LOWER = "Values below 0 are not limited: they become 0."
 _HELPS = {
     "across": f"The filter is read with rows and columns exchanged: {_TAPS}.",
     "turned": f"The filter is turned by half a turn, as `convolve2d` does: {_TAPS}.",
@@ -81,8 +91,10 @@ _HELPS = {
     "nothing": f"The values are not limited: {_LIMITED}.",
     "nothing, and wraps": f"The values are not limited: {_LIMITED}, before they are stored.",
     "wraps": _WRAPS,
-    "below": "Values above 255 are not limited: they become 255.",
-    "above": "Values below 0 are not limited: they become 0.",
+    "below": _NO_UPPER,
+    "above": _NO_LOWER,
+    "below, and wraps": _NO_UPPER,
+    "above, and wraps": _NO_LOWER,
     "without sign": "Negative sums lose their sign: they become 0.",
     "not": "`weight` is not used: multiply the sum by it, before the limits.",
     "after the limits": "`weight` comes too late: multiply the sum by it before it is limited.",
@@ -132,10 +144,6 @@ def _framed(pixels: Array, values: Array, margin: str) -> Array:
     inside = slice(1, -2 if margin == "short" else -1)
     framed[inside, inside] = values[inside, inside]
     return framed
-
-
-def _wrapped(sums: Array, dtype: np.dtype[Any], otherwise: Array) -> Array:
-    return np.trunc(sums) % 256 if dtype == np.uint8 else otherwise
 
 
 def _helped(way: _Way) -> str:
