@@ -5,6 +5,7 @@ from __future__ import annotations
 import platform
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from numpy.typing import NDArray
 from grader import __version__
 from grader.database import Database
 from grader.dataset import DatasetFolder, find, load
-from grader.errors import DatasetUnavailableError, SettingsError
+from grader.errors import DatasetUnavailableError, InfrastructureError, SettingsError
 from grader.exercises import Catalogue
 from grader.gradebook import Gradebook
 from grader.grading import Grader
@@ -156,7 +157,7 @@ def build_grader(settings: Settings, exercises: Catalogue, dataset: DatasetFolde
             _build_trainer(settings, dataset),
             seed=settings.seed,
             notes=_about_the_data(dataset),
-            digit=_digit(dataset),
+            digit=partial(_digit, dataset),
         )
     return Grader(
         exercises,
@@ -194,8 +195,15 @@ def _about_the_data(dataset: DatasetFolder) -> tuple[str, ...]:
 
 
 def _digit(dataset: DatasetFolder) -> NDArray[np.uint8]:
-    """Return a digit that no model has trained on, for reports to show: the first 3."""
-    arrays = load(dataset.path)
+    """Return a digit that no model has trained on, for reports to show: the first 3.
+
+    Raises:
+        InfrastructureError: The data set, verified when it was found, is gone or changed.
+    """
+    try:
+        arrays = load(dataset.path)
+    except DatasetUnavailableError as error:
+        raise InfrastructureError(str(error)) from error
     return np.array(arrays.x_test[np.flatnonzero(arrays.y_test == 3)[0]])
 
 

@@ -30,8 +30,8 @@ GOOD = PROGRAM.encode()
 
 
 def info(name: str, mode: int = 0) -> zipfile.ZipInfo:
-    """Describe a member of a Unix archive."""
-    found = zipfile.ZipInfo(name)
+    """Describe a member of a Unix archive, of the same hour whenever it is made."""
+    found = zipfile.ZipInfo(name, date_time=(2026, 1, 1, 12, 0, 0))
     found.create_system = 3
     found.external_attr = mode << 16
     return found
@@ -42,7 +42,8 @@ def archive(*files: tuple[zipfile.ZipInfo | str, bytes]) -> bytes:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as out:
         for name, content in files:
-            out.writestr(name, content)
+            member = info(name, stat.S_IFREG | 0o600) if isinstance(name, str) else name
+            out.writestr(member, content, zipfile.ZIP_DEFLATED)
     return buffer.getvalue()
 
 
@@ -202,6 +203,10 @@ def promising(content: bytes, size: int) -> bytes:
         (archive(("s.ipynb", b" " * (9 << 20))), "is packed so tightly that it looks like a bomb"),
         (archive(("s.py", os.urandom(300 << 10))), "is larger than 256 KiB"),
     ],
+    ids=[
+        *("encrypted", "method", "stored", "small", "large", "huge", "no-header"),
+        *("packed", "bomb", "unpackable"),
+    ],
 )
 def test_a_member_that_breaks_its_promise_is_passed_over(
     tmp_path: Path, content: bytes, reason: str
@@ -213,7 +218,11 @@ def test_a_member_that_breaks_its_promise_is_passed_over(
     assert [each.reason for each in intake.passed_over] == [reason]
 
 
-@pytest.mark.parametrize("content", [b"", b"PK", b"PK\5\6", ONE[:-1], ONE[:40], b"x" * 100_000])
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"PK", b"PK\5\6", ONE[:-1], ONE[:40], b"x" * 100_000],
+    ids=["empty", "two-letters", "end-alone", "cut-by-one", "cut-short", "letters"],
+)
 def test_what_is_no_archive_is_passed_over(tmp_path: Path, content: bytes) -> None:
     """Cut short, empty, or something else under an archive's name."""
     intake = read(tmp_path, content)

@@ -10,7 +10,7 @@ import pytest
 from grader import wiring
 from grader.cli import app, exits
 from grader.dataset import DatasetFolder
-from grader.errors import SandboxError, SettingsError
+from grader.errors import InfrastructureError, SandboxError, SettingsError
 from grader.exercises import Catalogue
 from grader.sandbox import probes
 from grader.settings import read_settings
@@ -65,6 +65,12 @@ def test_a_weaker_sandbox_is_named_in_every_report(tmp_path: Path, digits: Datas
     notes = wiring.build_grader(settings, Catalogue(), digits)._notes
 
     assert "Graded in a weaker sandbox, without: processes, seccomp." in notes
+
+
+def test_data_that_are_gone_while_a_worker_runs_are_a_fault_of_ours(tmp_path: Path) -> None:
+    """The digit that a report shows is read when one is shown; without it nothing is graded."""
+    with pytest.raises(InfrastructureError, match=r"x_train\.npy cannot be read"):
+        wiring._digit(DatasetFolder("synthetic", tmp_path / "gone", digest=""))
 
 
 @pytest.mark.parametrize("value", ["network", "seccomp,secrets", "all", ","])

@@ -35,9 +35,9 @@ class TrainingKind:
         *,
         seed: int,
         notes: tuple[str, ...] = (),
-        digit: NDArray[np.uint8] | None = None,
+        digit: Callable[[], NDArray[np.uint8]] | None = None,
     ) -> None:
-        """Train from `seed`; all evidence carries `notes`, and shows `digit` in the layers."""
+        """Train from `seed`; all evidence carries `notes`, and shows what `digit` reads."""
         self._boxes = boxes
         self._reader = reader
         self._trainer = trainer

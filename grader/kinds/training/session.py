@@ -99,8 +99,8 @@ class Session:
     """The dialogue with one box; `run` it once.
 
     It trains from `seed` what passes the gates, and shows every epoch to `on_epoch`. `driver` is
-    the exercise's own program beside the submission, if it has one. `digit` is a picture that a
-    report shows on its way through the layers.
+    the exercise's own program beside the submission, if it has one. `digit` reads a picture that a
+    report shows on its way through the layers, once there are layers to show.
     """
 
     box: Box[FromSandbox]
@@ -110,7 +110,7 @@ class Session:
     passes_gates: Callable[[TrainingEvidence], bool]
     on_epoch: Callable[[Epoch], None]
     driver: str = ""
-    digit: NDArray[np.uint8] | None = None
+    digit: Callable[[], NDArray[np.uint8]] | None = None
     spending: Spending = dataclasses.field(init=False)
     _models: Models = dataclasses.field(default_factory=Models, init=False)
     _in_trainer: int | None = dataclasses.field(default=None, init=False)
@@ -127,6 +127,7 @@ class Session:
         Raises:
             SandboxError: The box did not take the submission.
             TrainerError: The trainer failed.
+            InfrastructureError: The digit to show cannot be read.
         """
         # A file that lacks what is asked for is run as a program: what it trains is evidence.
         defined = all(name in evidence.source.defined for name in self.rubric.names)
@@ -369,8 +370,9 @@ class Session:
         fit = self._models.graded_fit(returned_fit)
         if fit is None or self.digit is None or shown.problem:
             return None
-        images = as_trained_on(self.digit, self._models.of_fit(fit).data)
-        return ShownDigit(self.digit, self._run(fit, images, probe))
+        pixels = self.digit()
+        images = as_trained_on(pixels, self._models.of_fit(fit).data)
+        return ShownDigit(pixels, self._run(fit, images, probe))
 
     def _run(self, fit: int, images: NDArray[np.float32], probe: ProbeReading) -> ShownLayers:
         specs = (ArraySpec("float32", images.shape),)

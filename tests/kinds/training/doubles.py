@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -110,7 +110,7 @@ def dialogue(
     source: bytes = SOURCE,
     gates: bool = True,
     box: Box | None = None,
-    digit: NDArray[np.uint8] | None = None,
+    digit: Callable[[], NDArray[np.uint8]] | None = None,
     **target: Any,
 ) -> Dialogue:
     """Run a session with a box that says this and then ends; the gates are open or shut."""

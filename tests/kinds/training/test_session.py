@@ -7,8 +7,9 @@ from typing import Any
 import msgspec
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
-from grader.errors import SandboxError, TrainerLimitError
+from grader.errors import InfrastructureError, SandboxError, TrainerLimitError
 from grader.kinds.training.evidence import Ending, TrainingEvidence
 from grader.kinds.training.spending import MAX_FITS, MAX_IMPOSSIBLE, MAX_OPERATIONS, Spending
 from grader.protocol import (
@@ -696,9 +697,9 @@ def test_a_digit_is_shown_apart_from_what_is_compared() -> None:
     """In the form of the images, once the others are back; without those it is not sent."""
     digit = np.full((28, 28), 255, np.uint8)
     others, images = (np.zeros((count, 28, 28, 1), np.float32) for count in (2, 1))
-    found = dialogue(fit(), *[GO_ON] * 3, END, shown(others), shown(images), digit=digit)
+    found = dialogue(fit(), *[GO_ON] * 3, END, shown(others), shown(images), digit=lambda: digit)
     told = [message for message in found.box.told if isinstance(message, Show)]
-    unseen = dialogue(fit(), *[GO_ON] * 3, END, Shown(problem="gone"), digit=digit)
+    unseen = dialogue(fit(), *[GO_ON] * 3, END, Shown(problem="gone"), digit=lambda: digit)
 
     assert [show.arrays[0].shape for show in told] == [(2, 28, 28, 1), (1, 28, 28, 1)]
     assert (np.frombuffer(found.box.blobs[-1], np.float32) == 1).all()
@@ -709,6 +710,19 @@ def test_a_digit_is_shown_apart_from_what_is_compared() -> None:
     assert found.evidence.digit.layers.convolution_input.shape == (1, 28, 28, 1)
     assert unseen.evidence.digit is None
     assert sum(isinstance(message, Show) for message in unseen.box.told) == 1
+
+
+def test_a_digit_is_read_only_where_it_is_shown() -> None:
+    """A program that trains nothing needs none; where one cannot be read, nobody is graded."""
+
+    def digit() -> NDArray[np.uint8]:
+        raise InfrastructureError("the data set is gone")
+
+    images = np.zeros((2, 28, 28, 1), np.float32)
+
+    assert dialogue(END, digit=digit).evidence.digit is None
+    with pytest.raises(InfrastructureError, match="the data set is gone"):
+        dialogue(fit(), *[GO_ON] * 3, END, shown(images), digit=digit)
 
 
 def test_layers_are_described_as_they_were_asked_for() -> None:
