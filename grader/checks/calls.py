@@ -146,11 +146,11 @@ def inputs_kept(evidence: CallsEvidence, rubric: Rubric) -> Finding:
 
 
 def runs(expectation: Expectation) -> Check:
-    """Return the check that no call of a function ends in an error."""
+    """Return the check that every call of a function ends, and returns numbers."""
     function = expectation.function
 
     def check(evidence: CallsEvidence, rubric: Rubric) -> Finding:
-        """Every call ends without an error."""
+        """Every call ends without an error, and returns numbers."""
         made, source = evidence.of(function), evidence.source
         ended = evidence.ended_in
         is_ended = ended is not None and ended.function == function and bool(evidence.collapse)
@@ -172,6 +172,14 @@ def runs(expectation: Expectation) -> Check:
             )
         if not made:
             return _uncalled(evidence, function)
+        empty = [each for each in made if each.result is None]
+        if empty:
+            first = empty[0]
+            return failed(
+                f"{function} returned {first.returned or 'nothing'} in {_of(empty, made)}, such as"
+                f" for {first.planned.title}; an array of numbers is asked.",
+                hints.no_return(source, function) or expectation.helps.type,
+            )
         return passed(f"{function} ran {_times(len(made))} without an error.")
 
     return check
@@ -184,20 +192,18 @@ def gives_type(expectation: Expectation) -> Check:
     def check(evidence: CallsEvidence, rubric: Rubric) -> Finding:
         """Every result is an array of the type that is asked."""
         del rubric
-        made, judged = evidence.of(function), _ran(evidence, function)
+        made, judged = evidence.of(function), _answered(evidence, function)
         if len(judged) * 2 < len(made) or not judged:
-            return _unjudged(evidence, function, "runs")
+            return _unjudged(evidence, function, is_shape=False)
         wrong = [each for each in judged if not _is_typed(expectation, each)]
         if not wrong:
             return passed(f"{function} gives arrays of the type that is asked.")
         first = wrong[0]
-        asked, help_ = expectation.types(first.planned)[0], expectation.helps.type
-        if first.result is None or first.returned[:9] == "None":
-            help_ = hints.no_return(evidence.source, function) or help_
+        asked = expectation.types(first.planned)[0]
         return failed(
-            f"{function} returned {first.returned or 'nothing'} in {_of(wrong, judged)}, such as"
+            f"{function} returned {first.returned or 'something'} in {_of(wrong, judged)}, such as"
             f" for {first.planned.title}; an array of {asked} is asked.",
-            help_,
+            expectation.helps.type,
         )
 
     return check
@@ -212,7 +218,7 @@ def gives_shape(expectation: Expectation) -> Check:
         del rubric
         made, judged = evidence.of(function), _answered(evidence, function)
         if len(judged) * 2 < len(made) or not judged:
-            return _unjudged(evidence, function, "type" if _ran(evidence, function) else "runs")
+            return _unjudged(evidence, function, is_shape=False)
         wrong = [each for each in judged if not _is_shaped(expectation, each)]
         if not wrong:
             return passed(f"{function} gives arrays of the size that is asked.")
@@ -238,8 +244,7 @@ def gives_values(expectation: Expectation) -> Check:
         made = evidence.of(function)
         judged = [each for each in _answered(evidence, function) if _is_shaped(expectation, each)]
         if len(judged) * 2 < len(made) or not judged:
-            where = "shape" if _answered(evidence, function) else "runs"
-            return _unjudged(evidence, function, where)
+            return _unjudged(evidence, function, is_shape=bool(_answered(evidence, function)))
         wrong = [each for each in judged if not _is_right(expectation, each)]
         if not wrong:
             return passed(f"{function} gives the reference's numbers in {_of(judged, judged)}.")
@@ -278,12 +283,8 @@ def _named(name: str, check: Check) -> Check:
     return check
 
 
-def _ran(evidence: CallsEvidence, function: str) -> list[Made]:
-    return [each for each in evidence.of(function) if each.raised is None]
-
-
 def _answered(evidence: CallsEvidence, function: str) -> list[Made]:
-    return [each for each in _ran(evidence, function) if each.result is not None]
+    return [each for each in evidence.of(function) if each.result is not None]
 
 
 def _planned(made: Sequence[Made]) -> list[Planned]:
@@ -370,14 +371,12 @@ def _head_help(error: str, message: str, rubric: Rubric, function: str) -> str:
     )
 
 
-def _unjudged(evidence: CallsEvidence, function: str, where: str) -> Finding:
+def _unjudged(evidence: CallsEvidence, function: str, *, is_shape: bool) -> Finding:
     if not evidence.of(function):
         return _uncalled(evidence, function)
-    if where == "runs":
-        return skipped(f"Too few calls of {function} ended without an error.")
-    if where == "type":
-        return skipped(f"Too few calls of {function} returned numbers.")
-    return skipped(f"Too few results of {function} have the size that is asked.")
+    if is_shape:
+        return skipped(f"Too few results of {function} have the size that is asked.")
+    return skipped(f"Too few calls of {function} returned numbers.")
 
 
 def _uncalled(evidence: CallsEvidence, function: str = "") -> Finding:
