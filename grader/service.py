@@ -79,6 +79,7 @@ def service(
                 env=child_environment(
                     {
                         "GRADER_BROKER_URL": broker_url,
+                        "GRADER_SEED": str(settings.seed),
                         "GRADER_WORKERS": str(min(settings.workers, submissions)),
                     }
                 ),

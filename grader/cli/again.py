@@ -16,6 +16,7 @@ from grader.cli.files import BadFileError
 from grader.cli.look import named, opened
 from grader.cli.serving import serving
 from grader.errors import SettingsError
+from grader.exercises import DEFAULT
 from grader.gradebook import Entry, Pick, State
 from grader.model.report import EpochResult, Report, Verdict
 from grader.protocol import Epoch
@@ -28,7 +29,11 @@ _SAME = "The same came out, digit for digit."
 app = typer.Typer()
 
 
-@app.command()
+@app.command(
+    epilog=options.examples(
+        f"grader regrade --exercise {DEFAULT}", "grader regrade 5b461aa1 9a00c2f1"
+    )
+)
 def regrade(  # noqa: PLR0913, PLR0917 - as many as there are filters
     ids: Annotated[
         list[str] | None,
@@ -75,7 +80,7 @@ def regrade(  # noqa: PLR0913, PLR0917 - as many as there are filters
     raise exits.Ended(exits.NOT_GRADED if failed else exits.PASSED)
 
 
-@app.command()
+@app.command(epilog=options.examples("grader replay 5b461aa1"))
 def replay(
     submission: Annotated[str, typer.Argument(metavar="ID", help="Which one.")],
     *,

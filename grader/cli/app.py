@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import typer
 from rich.console import Console
@@ -14,27 +14,24 @@ from grader.cli import again, exits, feedback, look, options, references, render
 from grader.cli import batch as batch_command
 from grader.cli import doctor as doctor_command
 from grader.cli import exercises as exercises_command
+from grader.cli import init as init_command
 from grader.cli import quiz as quiz_command
-from grader.cli.files import BadFileError, read_files
+from grader.cli import submit as submit_command
+from grader.cli.files import BadFileError
 from grader.cli.serving import serving
 from grader.database import Database
-from grader.errors import ExerciseUnknownError, ServiceError, SettingsError
+from grader.errors import ExerciseUnknownError, SettingsError
 from grader.exercises import DEFAULT, Catalogue
-from grader.gradebook import Gradebook
 from grader.layouts import LAYOUTS, PROGRAMS, read_class
 from grader.migrations import migrate
-from grader.model.report import Report
 from grader.model.rubric import Rubric
-from grader.model.submission import Queue
-from grader.service import Service
+from grader.reports.document import document
 from grader.settings import Settings, read_settings
 
 _ANSWERS = frozenset({".toml", ".json"})
-_EXERCISE = typer.Option("--exercise", "-e", help="Which exercise it answers.")
 
 app = typer.Typer(
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
     help="Grades Keras exercises: a submission never trains and never marks itself.",
 )
@@ -71,84 +68,29 @@ def _common(
     del version
 
 
-@app.command()
-def submit(
-    files: Annotated[list[Path], typer.Argument(help="Files to grade.", show_default=False)],
-    exercise: Annotated[str, _EXERCISE] = DEFAULT,
-    student: Annotated[str, typer.Option(help="Whose work it is.")] = "",
-    *,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="Print one JSON document for each submission.")
-    ] = False,
-) -> None:
-    """Grade files: live progress, then a score with reasons."""
-    _grade(list(zip(files, read_files(files), strict=True)), exercise, student, as_json=as_json)
+app.command(epilog=submit_command.SUBMIT_EXAMPLES)(submit_command.submit)
+app.command(epilog=submit_command.WATCH_EXAMPLES)(submit_command.watch)
 
 
-def _grade(
-    files: list[tuple[Path, bytes]], exercise: str, student: str, *, as_json: bool
-) -> NoReturn:
-    """Hand files in, follow them, print their reports, and end with what came of them.
-
-    Raises:
-        Graded: All of them have reports.
-    """
-    settings = read_settings()
-    console = Console(stderr=as_json, quiet=as_json)
-    reports = []
-    with serving(settings, console, len(files), exercise) as (gradebook, _, service):
-        submissions = desk.hand_in(
-            gradebook,
-            service,
-            _works(files, options.student_name(student) if student else options.user()),
-            exercise=exercise,
-            queue=Queue.INTERACTIVE,
-        )
-        with desk.withdrawn_if_interrupted(gradebook, service, submissions):
-            for submission in submissions:
-                console.print(
-                    f"{render.plain(submission.file)}: submitted as {submission.id}",
-                    highlight=False,
-                    markup=False,
-                )
-                report = _followed(gradebook, service, submission.id, console)
-                reports.append(report)
-                if as_json:
-                    typer.echo(render.document(report))
-                else:
-                    render.print_report(console, report)
-    raise exits.Graded(reports)
-
-
-def _works(files: list[tuple[Path, bytes]], student: str) -> list[desk.Work]:
-    """Name files by their last part, where that tells them apart."""
-    names = Counter(path.name for path, _ in files)
-    return [
-        desk.Work(student, path.name if names[path.name] == 1 else str(path), source)
-        for path, source in files
-    ]
-
-
-def _followed(
-    gradebook: Gradebook, service: Service, submission_id: str, console: Console
-) -> Report:
-    """Print epochs as they come, and return the report."""
-    for event in desk.follow(gradebook, service, submission_id):
-        if isinstance(event, desk.Graded):
-            return event.report
-        render.print_epoch(console, event.number, event.epoch)
-    raise ServiceError("a submission was followed to no report")  # never: it ends with one
-
-
-@app.command()
+@app.command(
+    epilog=options.examples(
+        "grader batch submissions.zip --roster students.csv",
+        "grader batch class/ --exercise quiz --layout plain",
+        "grader batch export/ --limit 3 --jobs 1 --json",
+    )
+)
 def batch(  # noqa: PLR0913, PLR0917 - what an instructor can say of a class
     paths: Annotated[
         list[Path],
         typer.Argument(help="An export, a zip, a folder, or files.", show_default=False),
     ],
-    exercise: Annotated[str, _EXERCISE] = DEFAULT,
+    exercise: options.ExerciseOption = DEFAULT,
     layout: Annotated[
-        str, typer.Option(help=f"How it is laid out: auto, {', '.join(LAYOUTS)}.")
+        str,
+        typer.Option(
+            help=f"How it is laid out: auto, {', '.join(LAYOUTS)}.",
+            autocompletion=options.complete_from(("auto", *LAYOUTS)),
+        ),
     ] = "auto",
     roster: Annotated[
         Path | None, typer.Option(help="A CSV of the students.", show_default=False)
@@ -159,17 +101,31 @@ def batch(  # noqa: PLR0913, PLR0917 - what an instructor can say of a class
     limit: Annotated[
         int | None, typer.Option(help="Grade only so many.", min=1, show_default=False)
     ] = None,
+    jobs: Annotated[
+        int | None,
+        typer.Option(
+            help="Grade so many at the same time; else one a core.",
+            min=1,
+            max=256,
+            show_default=False,
+        ),
+    ] = None,
+    seed: Annotated[
+        int | None,
+        typer.Option(
+            help="Seed of the trainings; else GRADER_SEED.",
+            min=0,
+            max=2**31 - 1,
+            show_default=False,
+        ),
+    ] = None,
     *,
     as_json: Annotated[
         bool, typer.Option("--json", help="Print one JSON document for each submission.")
     ] = False,
 ) -> None:
-    """Grade a class: what a platform exports, folders or files; a second call grades the rest.
-
-    Raises:
-        Graded: All of them have reports.
-    """
-    settings = read_settings()
+    """Grade a class: what a platform exports, folders or files; a second call grades the rest."""
+    settings = _with(read_settings(), jobs=jobs, seed=seed)
     if layout not in ("auto", *LAYOUTS):
         raise SettingsError(f"--layout is '{layout}', but should be auto or {', '.join(LAYOUTS)}")
     rubric = _rubric(settings, exercise)
@@ -196,10 +152,25 @@ def batch(  # noqa: PLR0913, PLR0917 - what an instructor can say of a class
     graded = [reports[submission_id] for submission_id in handed_in.ids]
     if as_json:
         for report in graded:
-            typer.echo(render.document(report))
+            typer.echo(document(report), nl=False)
     else:
         batch_command.print_class(console, graded, intake.missing)
     raise exits.Graded(graded)
+
+
+def _with(settings: Settings, *, jobs: int | None, seed: int | None) -> Settings:
+    """Return settings with what was said of one class.
+
+    Raises:
+        SettingsError: A service grades, which has settings of its own.
+    """
+    if settings.broker_url is not None and not (jobs is None and seed is None):
+        raise SettingsError("--jobs and --seed are the service's own: set them for its workers")
+    return replace(
+        settings,
+        workers=settings.workers if jobs is None else jobs,
+        seed=settings.seed if seed is None else seed,
+    )
 
 
 def _rubric(settings: Settings, exercise: str) -> Rubric:
@@ -209,7 +180,7 @@ def _rubric(settings: Settings, exercise: str) -> Rubric:
         raise SettingsError(str(error)) from error
 
 
-@app.command()
+@app.command(epilog=options.examples("grader quiz", "grader quiz --out answers.toml"))
 def quiz(
     exercise: Annotated[
         str,
@@ -229,10 +200,10 @@ def quiz(
     asked = quiz_command.chosen(Catalogue(read_settings().rubric), exercise)
     console = Console(stderr=as_json, highlight=False)
     with quiz_command.answers(console, asked, out) as (path, source):
-        _grade([(path, source)], asked.rubric.exercise, student, as_json=as_json)
+        submit_command.grade([(path, source)], asked.rubric.exercise, student, as_json=as_json)
 
 
-@app.command()
+@app.command(epilog=options.examples("GRADER_BROKER_URL=redis://localhost grader worker"))
 def worker(
     exercise: Annotated[
         str, typer.Option(help="Grade only this exercise; without it, all.", show_default=False)
@@ -254,7 +225,7 @@ def worker(
     Worker(settings, settings.broker_url, exercises, dataset, sweeps=sweep).run()
 
 
-@app.command()
+@app.command(epilog=options.examples("grader exercises", "grader exercises quiz"))
 def exercises(
     name: Annotated[str, typer.Argument(help="Show what this one asks.", show_default=False)] = "",
 ) -> None:
@@ -270,14 +241,26 @@ def exercises(
         raise SettingsError(str(error)) from error
 
 
-@app.command(name="migrate")
+@app.command(name="migrate", epilog=options.examples("grader migrate"))
 def migrate_command() -> None:
     """Bring the gradebook to the version that this grader needs; stop all workers first."""
     before, after = migrate(Database(read_settings().database_url))
     typer.echo(f"the gradebook was of version {before}, and is of {after} now")
 
 
-@app.command()
+@app.command(epilog=options.examples("grader init", "grader init course/ --exercise quiz"))
+def init(
+    folder: Annotated[
+        Path, typer.Argument(help="Where to; else here.", show_default=False)
+    ] = Path(),
+    exercise: options.ExerciseOption = DEFAULT,
+) -> None:
+    """Write a rubric and settings to change, with comments: rubric.toml and grader.env."""
+    for path in init_command.write(folder, Catalogue(), exercise):
+        typer.echo(render.plain(str(path)))
+
+
+@app.command(epilog=options.examples("grader doctor"))
 def doctor() -> None:
     """Show what grading needs and what to do about what is missing."""
     console = Console(highlight=False)

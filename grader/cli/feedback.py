@@ -24,11 +24,21 @@ if TYPE_CHECKING:
 app = typer.Typer()
 
 
-@app.command()
+@app.command(
+    epilog=options.examples(
+        "grader feedback --all --out pages",
+        "grader feedback 5b461aa1 --out pages",
+        "grader feedback --all --exercise quiz --given template.py",
+    )
+)
 def feedback(  # noqa: PLR0913 - what can be said of pages
     ids: Annotated[
         list[str] | None,
-        typer.Argument(metavar="ID...", help="Submissions; the beginning of an id will do."),
+        typer.Argument(
+            metavar="ID...",
+            help="Submissions; the beginning of an id will do.",
+            autocompletion=options.complete_id,
+        ),
     ] = None,
     out: Annotated[
         Path, typer.Option("--out", "-o", help="The folder to write to.", show_default=False)
@@ -46,11 +56,7 @@ def feedback(  # noqa: PLR0913 - what can be said of pages
         bool, typer.Option("--all", help="Of every student, and a page on the class.")
     ] = False,
 ) -> None:
-    """Write pages to hand back: one file a submission, and one for the class.
-
-    Raises:
-        BadFileError: There is nothing to write pages of.
-    """
+    """Write pages to hand back: one file a submission, and one for the class."""
     if everybody == bool(ids):
         raise SettingsError("name submissions by their ids, or say --all")
     if pick is Pick.ALL:

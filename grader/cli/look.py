@@ -16,6 +16,7 @@ from grader.cli import options, records, render
 from grader.cli.files import BadFileError
 from grader.database import Database
 from grader.errors import ServiceError, SettingsError
+from grader.exercises import DEFAULT
 from grader.gradebook import Entry, Gradebook, Pick, Queries, State, Wanted
 from grader.model.report import Report
 from grader.reports import listing
@@ -29,11 +30,15 @@ _FORMATS = ", ".join(sorted({**CLASS, **INTO_THEIRS, **REPORT}))
 app = typer.Typer()
 
 
-@app.command()
+@app.command(epilog=options.examples("grader show 5b461aa1", "grader show 5b461aa1 --source"))
 def show(
     ids: Annotated[
         list[str],
-        typer.Argument(metavar="ID...", help="Submissions; the beginning of an id will do."),
+        typer.Argument(
+            metavar="ID...",
+            help="Submissions; the beginning of an id will do.",
+            autocompletion=options.complete_id,
+        ),
     ],
     *,
     source: Annotated[bool, typer.Option(help="Print the files instead.")] = False,
@@ -62,7 +67,13 @@ def show(
             records.print_submission(console, entry, report, progress)
 
 
-@app.command()
+@app.command(
+    epilog=options.examples(
+        f"grader scores --exercise {DEFAULT}",
+        "grader scores --verdict needs_review --since 2026-11-01",
+        "grader scores --pick last --csv > scores.csv",
+    )
+)
 def scores(  # noqa: PLR0913, PLR0917 - as many as there are filters
     exercise: options.ExerciseFilter = "",
     student: options.StudentFilter = "",
@@ -83,7 +94,7 @@ def scores(  # noqa: PLR0913, PLR0917 - as many as there are filters
         records.print_scores(Console(highlight=False), entries)
 
 
-@app.command()
+@app.command(epilog=options.examples("grader history 'Ada Lovelace'"))
 def history(  # noqa: PLR0913 - as many as there are filters
     student: Annotated[str, typer.Argument(help="Whose.", show_default=False)],
     exercise: options.ExerciseFilter = "",
@@ -108,10 +119,22 @@ def history(  # noqa: PLR0913 - as many as there are filters
         records.print_history(Console(highlight=False), entries)
 
 
-@app.command()
+@app.command(
+    epilog=options.examples(
+        "grader export canvas --into gradebook.csv --out grades.csv",
+        "grader export junit --out junit.xml",
+        "grader export csv --exercise quiz > quiz.csv",
+    )
+)
 def export(  # noqa: PLR0913, PLR0917 - as many as there are filters
     format_: Annotated[
-        str, typer.Argument(metavar="FORMAT", help=f"One of {_FORMATS}.", show_default=False)
+        str,
+        typer.Argument(
+            metavar="FORMAT",
+            help=f"One of {_FORMATS}.",
+            show_default=False,
+            autocompletion=options.complete_from({**CLASS, **INTO_THEIRS, **REPORT}),
+        ),
     ],
     into: Annotated[
         Path | None,

@@ -2,21 +2,80 @@
 
 from __future__ import annotations
 
+import contextlib
 import getpass
 import unicodedata
+from collections.abc import Callable, Iterable
 from datetime import date, datetime, time, timedelta
 from typing import Annotated
 
 import typer
 
+from grader.database import Database
 from grader.errors import SettingsError
-from grader.gradebook import Pick, Wanted
+from grader.exercises import Catalogue
+from grader.gradebook import Entry, Gradebook, Pick, Queries, Wanted
 from grader.model.report import Verdict
+from grader.settings import read_settings
 
 _LONGEST_NAME = 200
+_MOST_COMPLETED = 50
 
+
+def examples(*lines: str) -> str:
+    """Return what stands below a command's help: a line each, as somebody would type it."""
+    return "\n".join(("Examples:", *(f"$ {line}" for line in lines)))
+
+
+def complete_exercise(incomplete: str) -> list[str]:
+    """Return the names of exercises that begin so, for a shell that asks."""
+    return _completed(lambda: list(Catalogue()), incomplete)
+
+
+def complete_id(incomplete: str) -> list[tuple[str, str]]:
+    """Return the newest submissions whose ids begin so, with whose they are."""
+
+    def found() -> list[Entry]:
+        database = Database(read_settings().database_url)
+        try:
+            Gradebook(database)
+            return Queries(database).matching(incomplete, limit=_MOST_COMPLETED)
+        finally:
+            database.close()
+
+    with contextlib.suppress(Exception):
+        return [(each.id[:8], f"{each.student}, {each.exercise}") for each in found()]
+    return []
+
+
+def complete_from(names: Iterable[str]) -> Callable[[str], list[str]]:
+    """Return what completes one of these names."""
+    known = [*names]
+    return lambda incomplete: _completed(lambda: known, incomplete)
+
+
+def _completed(names: Callable[[], Iterable[str]], incomplete: str) -> list[str]:
+    # A shell that asks can do nothing with what goes wrong.
+    with contextlib.suppress(Exception):
+        return [each for each in names() if each.startswith(incomplete)]
+    return []
+
+
+ExerciseOption = Annotated[
+    str,
+    typer.Option(
+        "--exercise", "-e", help="Which exercise it answers.", autocompletion=complete_exercise
+    ),
+]
 ExerciseFilter = Annotated[
-    str, typer.Option("--exercise", "-e", help="Only of this exercise.", show_default=False)
+    str,
+    typer.Option(
+        "--exercise",
+        "-e",
+        help="Only of this exercise.",
+        show_default=False,
+        autocompletion=complete_exercise,
+    ),
 ]
 StudentFilter = Annotated[
     str, typer.Option("--student", help="Only of this student.", show_default=False)

@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.text import Text
 
 from grader import desk
-from grader.cli import batch, exits, render
+from grader.cli import batch, exits, options, render
 from grader.cli.files import BadFileError
 from grader.cli.serving import serving
 from grader.errors import SettingsError
@@ -24,7 +24,14 @@ from grader.settings import read_settings
 app = typer.Typer()
 
 
-@app.command(name="check-reference")
+@app.command(
+    name="check-reference",
+    epilog=options.examples(
+        "grader check-reference solutions/",
+        "grader check-reference solutions/ --junit junit.xml --github",
+        "grader check-reference solutions/ --update",
+    ),
+)
 def check_reference(
     folder: Annotated[
         Path, typer.Argument(metavar="[DIR]", help="Where the solutions are.", show_default=False)

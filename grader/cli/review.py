@@ -25,7 +25,13 @@ _LONGEST_REASON = 1000
 app = typer.Typer()
 
 
-@app.command()
+@app.command(
+    epilog=options.examples(
+        "grader review",
+        "grader review 5b461aa1 --verdict passed --reason 'the layer is sound'",
+        "grader review 5b461aa1 --points 80 --reason 'appeal of 3 May'",
+    )
+)
 def review(  # noqa: PLR0913, PLR0917 - what a human can say
     submission: Annotated[
         str, typer.Argument(metavar="[ID]", help="Which one; else all are listed.")

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from grader.desk.batch import Batch, Standing, follow_class, hand_in_class
 from grader.desk.export import Exported, export_class, export_each, fill_in
-from grader.desk.follow import EpochSeen, Event, Graded, follow
-from grader.desk.hand_in import Work, hand_in, withdrawn_if_interrupted, work_of
+from grader.desk.follow import Began, EpochSeen, Event, Graded, Waits, follow
+from grader.desk.hand_in import Work, hand_in, wake, withdrawn_if_interrupted, work_of
 from grader.desk.references import FILE as EXPECTED
 from grader.desk.references import (
     Reference,
@@ -24,6 +24,7 @@ from grader.desk.review import Ruling, decide
 __all__ = [
     "EXPECTED",
     "Batch",
+    "Began",
     "Change",
     "EpochSeen",
     "Event",
@@ -32,6 +33,7 @@ __all__ = [
     "Reference",
     "Ruling",
     "Standing",
+    "Waits",
     "Work",
     "compare",
     "decide",
@@ -49,6 +51,7 @@ __all__ = [
     "machine",
     "reasons",
     "update_expectation",
+    "wake",
     "withdrawn_if_interrupted",
     "work_of",
 ]

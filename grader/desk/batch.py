@@ -7,12 +7,12 @@ grades only the rest.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from grader.desk.hand_in import Work, hand_in
-from grader.gradebook import Entry, Gradebook, Queries, State, Wanted
+from grader.desk.hand_in import Work, hand_in, wake
+from grader.gradebook import Gradebook, Queries, State, Wanted
 from grader.model.report import Verdict
 from grader.model.submission import Queue, Submission
 from grader.queue import create_app, enqueue
@@ -68,7 +68,7 @@ def hand_in_class(
         digest: work for digest, work in zip(digests, works, strict=True) if digest not in kept
     }
     new = hand_in(gradebook, service, [*fresh.values()], exercise=exercise, queue=Queue.BATCH)
-    _wake(service, kept.values())
+    wake(service, kept.values(), Queue.BATCH)
     ids = {digest: entry.id for digest, entry in kept.items()}
     ids |= {digest: submission.id for digest, submission in zip(fresh, new, strict=True)}
     return Batch(tuple(ids[digest] for digest in digests), tuple(new))
@@ -101,11 +101,3 @@ def follow_class(
             for due in gradebook.take_due():
                 enqueue(app, due.submission_id, due.attempt, due.queue)
         time.sleep(_POLL_S)
-
-
-def _wake(service: Service, entries: Iterable[Entry]) -> None:
-    """Put what waits since an earlier call on this service's queue: its own may be gone."""
-    app = create_app(service.broker_url)
-    for entry in entries:
-        if entry.state in (State.QUEUED, State.LEASED):
-            enqueue(app, entry.id, 0, Queue.BATCH)

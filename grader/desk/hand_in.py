@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import NamedTuple
 
-from grader.gradebook import Gradebook
+from grader.gradebook import Entry, Gradebook, State
 from grader.layouts import Taken
 from grader.model.submission import Queue, Submission
 from grader.queue import create_app, enqueue
@@ -58,6 +58,14 @@ def hand_in(
     for submission in submissions:
         enqueue(app, submission.id, 0, queue)
     return submissions
+
+
+def wake(service: Service, entries: Iterable[Entry], queue: Queue) -> None:
+    """Put what waits since an earlier call on this service's queue: its own may be gone."""
+    app = create_app(service.broker_url)
+    for entry in entries:
+        if entry.state in (State.QUEUED, State.LEASED):
+            enqueue(app, entry.id, 0, queue)
 
 
 @contextmanager

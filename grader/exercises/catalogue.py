@@ -109,6 +109,14 @@ class Catalogue(Mapping[str, Exercise]):
             raise SettingsError(f"{path} says that it is '{rubric.exercise}', not '{name}'")
         return rubric
 
+    def text(self, name: str) -> str:
+        """Return the rubric of an exercise as it is written, for whoever wants to change a copy.
+
+        Raises:
+            ExerciseUnknownError: It is not installed here.
+        """
+        return (_folder(self._package(name)) / FILE).read_text(encoding="utf-8")
+
     @property
     def folders(self) -> tuple[Path, ...]:
         """Where the exercises lie, with the whole of the packages that they are parts of."""

@@ -11,6 +11,17 @@ from __future__ import annotations
 
 from grader.gradebook.decisions import Decided
 from grader.gradebook.gradebook import MAX_ATTEMPTS, Gradebook, State
+from grader.gradebook.places import Place
 from grader.gradebook.queries import Entry, Pick, Queries, Wanted
 
-__all__ = ["MAX_ATTEMPTS", "Decided", "Entry", "Gradebook", "Pick", "Queries", "State", "Wanted"]
+__all__ = [
+    "MAX_ATTEMPTS",
+    "Decided",
+    "Entry",
+    "Gradebook",
+    "Pick",
+    "Place",
+    "Queries",
+    "State",
+    "Wanted",
+]

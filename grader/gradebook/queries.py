@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Row, Select, and_, func, select
 from grader.database import Database
 from grader.gradebook.decisions import NEWEST, Decided, all_on, counted, newest_on
 from grader.gradebook.gradebook import State
+from grader.gradebook.places import Place, place_of, usual_s
 from grader.gradebook.tables import decisions, submissions
 from grader.model.report import Report, Verdict
 from grader.model.submission import Queue, Submission
@@ -133,6 +134,16 @@ class Queries:
                     for row in rows.all()
                 }
         return found
+
+    def place(self, submission_id: str) -> Place | None:
+        """Return where in the line a submission stands; None of one that does not wait."""
+        with self._database.reading() as connection:
+            return place_of(connection, submission_id, self._database.now_s(connection))
+
+    def usual_s(self, exercise: str) -> float | None:
+        """Return how many seconds a grading of an exercise takes of late; None if none was."""
+        with self._database.reading() as connection:
+            return usual_s(connection, exercise)
 
     def submission(self, submission_id: str) -> Submission:
         """Return a submission as it was handed in."""

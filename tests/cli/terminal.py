@@ -12,6 +12,9 @@ import time
 from collections.abc import Sequence
 from typing import NamedTuple
 
+import pyte
+
+COLUMNS, _ROWS = 80, 40
 _STYLES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 
 
@@ -25,6 +28,14 @@ class Seen(NamedTuple):
     def text(self) -> str:
         """What somebody reads."""
         return _STYLES.sub("", self.raw).replace("\r", "")
+
+    @property
+    def screen(self) -> list[str]:
+        """What is left on the screen, with all that has moved out of it."""
+        screen = pyte.HistoryScreen(COLUMNS, _ROWS, history=10_000)
+        pyte.Stream(screen).feed(self.raw.replace("\r\n", "\n").replace("\n", "\r\n"))
+        above = ["".join(line[at].data for at in range(COLUMNS)) for line in screen.history.top]
+        return "\n".join(each.rstrip() for each in [*above, *screen.display]).rstrip().split("\n")
 
     @property
     def words(self) -> str:
@@ -42,7 +53,7 @@ def typed(
     command = [sys.executable, "-m", "grader", *arguments]
     pid, terminal = pty.fork()
     if pid == 0:
-        settings = {"COLUMNS": "80", "TERM": "xterm", **environment}
+        settings = {"COLUMNS": str(COLUMNS), "TERM": "xterm", **environment}
         os.execve(command[0], command, settings)  # noqa: S606 - the program under test
     shown, waiting = b"", [*keys]
     ends_s = time.monotonic() + timeout_s

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console
 
-from grader.cli.render import document, plain, print_report
+from grader.cli.render import plain, print_report
 from grader.model.report import CheckResult, Report, Status, Verdict, claimed
 
 HOSTILE = [
@@ -73,17 +73,6 @@ def test_plain_text_is_printable(text: str) -> None:
 
     assert all(letter.isprintable() or unicodedata.category(letter) == "Zs" for letter in shown)
     assert "::" not in shown
-
-
-@pytest.mark.parametrize("text", HOSTILE)
-def test_the_document_is_ascii_and_says_the_same(text: str) -> None:
-    """The JSON of a report holds no control character, and reads as it was meant."""
-    shown = document(report(text))
-
-    assert shown.isascii()
-    assert shown.isprintable()
-    assert not COMMAND.search(shown)
-    assert Report.from_json(shown) == report(text)
 
 
 def test_a_terminal_without_marks_gets_letters() -> None:
