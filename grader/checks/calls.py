@@ -96,10 +96,10 @@ class Expectation:
 def checks_of(expectation: Expectation, prefix: str) -> tuple[Check, Check, Check, Check]:
     """Return the checks `<prefix>_runs`, `_type`, `_shape` and `_values` of a function."""
     return (
-        _named(f"{prefix}_runs", runs(expectation)),
-        _named(f"{prefix}_type", gives_type(expectation)),
-        _named(f"{prefix}_shape", gives_shape(expectation)),
-        _named(f"{prefix}_values", gives_values(expectation)),
+        _named(f"{prefix}_runs", runs(expectation), expectation),
+        _named(f"{prefix}_type", gives_type(expectation), expectation),
+        _named(f"{prefix}_shape", gives_shape(expectation), expectation),
+        _named(f"{prefix}_values", gives_values(expectation), expectation),
     )
 
 
@@ -278,8 +278,10 @@ def sized(array: Array | None) -> str:
     return " x ".join(map(str, array.shape)) or "one number"
 
 
-def _named(name: str, check: Check) -> Check:
+def _named(name: str, check: Check, expectation: Expectation) -> Check:
+    """Give a check its id, and let what it says of itself say of which function."""
     check.__name__ = name
+    check.__doc__ = f"{expectation.function}: {(check.__doc__ or '').lower()}"
     return check
 
 
