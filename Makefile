@@ -4,7 +4,7 @@ PYTHON = .venv/bin/python
 STAMP = .venv/.installed
 PARALLEL = --numprocesses auto --maxprocesses 4 --dist loadscope
 
-.PHONY: help setup demo test test-quick redteam fuzz mutants every-part lint format bench bench-quick fidelity clean
+.PHONY: help setup demo class test test-quick redteam fuzz mutants every-part lint format bench bench-quick bench-class fidelity clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -16,6 +16,9 @@ $(STAMP): scripts/setup requirements.txt pyproject.toml grader/engine/compiled.c
 demo: $(STAMP) ## Grade a sample solution, from the queue to the score
 	@GRADER_DATASET=$${GRADER_DATASET:-auto} GRADER_TRAINER_THREADS=$$(nproc) \
 		$(PYTHON) -m grader submit submissions/mnist-conv/correct/correct_lesson/solution.py
+
+class: $(STAMP) ## Make a class to try things on: an export of Canvas, from the samples
+	@$(PYTHON) -m scripts.make_class class
 
 test: $(STAMP) ## Run the whole test suite
 	@$(PYTHON) -m pytest $(PARALLEL)
@@ -45,11 +48,14 @@ format: $(STAMP) ## Format the code and mend what can be mended
 	@$(PYTHON) -m ruff format .
 	@$(PYTHON) -m ruff check --fix .
 
-bench: $(STAMP) ## Measure against plain Keras, target by target (half an hour)
+bench: $(STAMP) ## Measure against plain Keras, target by target (an hour)
 	@$(PYTHON) -m bench
 
 bench-quick: $(STAMP) ## The same with small numbers (some minutes)
 	@$(PYTHON) -m bench --quick
+
+bench-class: $(STAMP) ## Only the class of 60 and its pages (half an hour)
+	@$(PYTHON) -m bench --class
 
 fidelity: $(STAMP) ## Compare a full-size remote run with plain Keras (many minutes)
 	@$(PYTHON) -m bench.fidelity

@@ -10,6 +10,7 @@ import select
 import sys
 import time
 from collections.abc import Sequence
+from pathlib import Path
 from typing import NamedTuple
 
 import pyte
@@ -48,11 +49,14 @@ def typed(
     keys: Sequence[str],
     environment: dict[str, str],
     timeout_s: float = 120.0,
+    folder: Path | None = None,
 ) -> Seen:
     """Run the command line at a terminal of 80 columns, and type one of `keys` at each prompt."""
     command = [sys.executable, "-m", "grader", *arguments]
     pid, terminal = pty.fork()
     if pid == 0:
+        if folder is not None:
+            os.chdir(folder)
         settings = {"COLUMNS": str(COLUMNS), "TERM": "xterm", **environment}
         os.execve(command[0], command, settings)  # noqa: S606 - the program under test
     shown, waiting = b"", [*keys]

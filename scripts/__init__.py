@@ -1,0 +1,1 @@
+"""What is done for the project, outside of the package."""
