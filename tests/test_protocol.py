@@ -153,3 +153,15 @@ def test_a_peer_that_does_not_read_is_noticed() -> None:
     with pytest.raises(PeerSilentError):
         channel.send(message, [bytes(1 << 23)], timeout_s=0.3)
     theirs.close()
+
+
+@pytest.mark.parametrize("shape", [(0, *[1 << 28] * 3), (1 << 28, 1 << 28, 0), (0,) + (2,) * 60])
+def test_an_array_without_numbers_has_sizes_within_limits(shape: tuple[int, ...]) -> None:
+    """Nobody could lay it out, although it takes no bytes."""
+    with pytest.raises(MalformedFrameError, match="beyond all limits"):
+        split(b"", [ArraySpec("float64", shape)])
+
+
+def test_an_array_may_be_empty() -> None:
+    """Such as a picture without rows."""
+    assert [bytes(part) for part in split(b"", [ArraySpec("float64", (0, 512))])] == [b""]

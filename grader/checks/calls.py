@@ -111,7 +111,7 @@ def interface(evidence: CallsEvidence, rubric: Rubric) -> Finding:
         missing = [each for each in rubric.defines if each.name not in source.defined]
         wrap = hints.loops_to_wrap(source, missing) if missing and not source.problem else ""
         return failed(finding.message, wrap) if wrap else finding
-    if evidence.collapse and evidence.ended_in is None:
+    if evidence.collapse:
         return failed(
             f"The file could not be loaded: {evidence.collapse}.",
             hints.endless_loop(source)
@@ -152,8 +152,7 @@ def runs(expectation: Expectation) -> Check:
     def check(evidence: CallsEvidence, rubric: Rubric) -> Finding:
         """Every call ends without an error, and returns numbers."""
         made, source = evidence.of(function), evidence.source
-        ended = evidence.ended_in
-        is_ended = ended is not None and ended.function == function and bool(evidence.collapse)
+        end = evidence.end_of(function)
         raised = [each for each in made if each.raised is not None]
         if raised and (error := raised[0].raised) is not None:
             fine = [each.planned for each in made if each.raised is None]
@@ -165,9 +164,9 @@ def runs(expectation: Expectation) -> Check:
                 or hints.known_error(source, error)
                 or "Try it with a small picture of this size, and mend what it says.",
             )
-        if is_ended and ended is not None:
+        if end is not None:
             return failed(
-                f"{function} did not end for {ended.title}: {evidence.collapse}.",
+                f"{function} did not end for {end.planned.title}: {end.why}.",
                 hints.endless_loop(source) or "Look for a loop in it that never ends.",
             )
         if not made:
@@ -192,8 +191,8 @@ def gives_type(expectation: Expectation) -> Check:
     def check(evidence: CallsEvidence, rubric: Rubric) -> Finding:
         """Every result is an array of the type that is asked."""
         del rubric
-        made, judged = evidence.of(function), _answered(evidence, function)
-        if len(judged) * 2 < len(made) or not judged:
+        judged = _answered(evidence, function)
+        if len(judged) * 2 < evidence.asked(function) or not judged:
             return _unjudged(evidence, function, is_shape=False)
         wrong = [each for each in judged if not _is_typed(expectation, each)]
         if not wrong:
@@ -216,8 +215,8 @@ def gives_shape(expectation: Expectation) -> Check:
     def check(evidence: CallsEvidence, rubric: Rubric) -> Finding:
         """Every result has the size that is asked."""
         del rubric
-        made, judged = evidence.of(function), _answered(evidence, function)
-        if len(judged) * 2 < len(made) or not judged:
+        judged = _answered(evidence, function)
+        if len(judged) * 2 < evidence.asked(function) or not judged:
             return _unjudged(evidence, function, is_shape=False)
         wrong = [each for each in judged if not _is_shaped(expectation, each)]
         if not wrong:
@@ -241,9 +240,8 @@ def gives_values(expectation: Expectation) -> Check:
     def check(evidence: CallsEvidence, rubric: Rubric) -> Finding:
         """Every number is the reference's."""
         del rubric
-        made = evidence.of(function)
         judged = [each for each in _answered(evidence, function) if _is_shaped(expectation, each)]
-        if len(judged) * 2 < len(made) or not judged:
+        if len(judged) * 2 < evidence.asked(function) or not judged:
             return _unjudged(evidence, function, is_shape=bool(_answered(evidence, function)))
         wrong = [each for each in judged if not _is_right(expectation, each)]
         if not wrong:
@@ -383,8 +381,8 @@ def _unjudged(evidence: CallsEvidence, function: str, *, is_shape: bool) -> Find
 
 def _uncalled(evidence: CallsEvidence, function: str = "") -> Finding:
     """Say why nothing was called."""
-    ended = evidence.ended_in
-    if ended is not None:
+    if evidence.ends:
+        ended = evidence.ends[0].planned
         return skipped(f"The program ended in {ended.function}, before this was tried.")
     if function and function not in evidence.source.defined:
         return skipped(f"{function} is not defined.")

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from grader.protocol import (
+    MAX_RESULT_BYTES,
     ArraySpec,
     Call,
     Called,
@@ -26,7 +27,6 @@ from grader.protocol import (
 from grader.protocol.arrays import arrays_of
 from grader.protocol.messages import DType
 
-_MOST_BYTES = 1 << 22
 _LONGEST_TEXT = 200
 _MOST_AXES = 8
 
@@ -55,7 +55,7 @@ def serve(
         # However it ends, SystemExit included, the report must say it.
         except BaseException as error:  # noqa: BLE001
             answer, result = Called(raised=put_into_words(error)), None
-        arrays = [_sent(array) for array in given] + ([] if result is None else [result])
+        arrays = [*map(_as_it_is, given), *([] if result is None else [result])]
         specs = tuple(ArraySpec(array.dtype.name, array.shape) for array in arrays)  # type: ignore[arg-type]
         channel.send(
             Called(raised=answer.raised, returned=answer.returned, arrays=specs),
@@ -65,12 +65,22 @@ def serve(
 
 def _numbers(value: Any) -> NDArray[Any] | None:
     """Return a result as an array of its own, if it is one of numbers, and not too many."""
-    array = np.asarray(value)
+    try:
+        array = np.asarray(value)
+    # Lists of unequal lengths, or an object that is none; what it is stands in the description.
+    except Exception:  # noqa: BLE001
+        return None
     fits = array.dtype.name in get_args(DType) and array.ndim <= _MOST_AXES
     # A stretched view has few bytes in memory and many numbers.
-    if not fits or array.size * array.dtype.itemsize > _MOST_BYTES:
+    if not fits or array.size * array.dtype.itemsize > MAX_RESULT_BYTES:
         return None
     return _sent(array)
+
+
+def _as_it_is(given: NDArray[Any]) -> NDArray[Any]:
+    """Return an array that a function was given; an empty one if it is no such array any more."""
+    now = _numbers(given)
+    return np.zeros(0, np.uint8) if now is None else now
 
 
 def _sent(array: NDArray[Any]) -> NDArray[Any]:

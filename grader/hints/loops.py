@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections import deque
 from collections.abc import Iterator, Sequence
 
 from grader.hints.program import Function, Program, clipped, last_name, own_nodes, read
@@ -10,6 +11,9 @@ from grader.model.rubric import Definition
 from grader.model.source import SourceFacts
 
 Loop = ast.For | ast.While
+# What may end a loop; also where it ends another one, in doubt.
+_ENDS = (ast.Break, ast.Return, ast.Raise, ast.Yield, ast.YieldFrom, ast.Await)
+_SIZES = {"shape", "size", "ndim"}
 _LARGEST = {"max", "amax", "maximum", "sort", "sorted"}
 
 
@@ -44,26 +48,21 @@ def loops_to_wrap(source: SourceFacts, missing: Sequence[Definition]) -> str:
 
 
 def changed_argument(source: SourceFacts, name: str) -> str:
-    """Say where a function writes into its first argument."""
+    """Say where a function writes into an array that it was given."""
     program = read(source)
     functions = [node for node in program.tree.body if isinstance(node, Function)]
     function = next((each for each in reversed(functions) if each.name == name), None)
-    places = [*function.args.posonlyargs, *function.args.args] if function else []
-    if function is None or not places:
+    if function is None:
         return ""
-    given, aliases = {places[0].arg}, {}
+    places = [*function.args.posonlyargs, *function.args.args]
+    # What has a default is a number.
+    given = {each.arg for each in places[: len(places) - len(function.args.defaults)]}
+    aliases: dict[str, tuple[str, ast.stmt]] = {}
     for statement in _in_order(function):
-        if isinstance(statement, ast.Assign) and len(statement.targets) == 1:
-            target, value = statement.targets[0], statement.value
-            if isinstance(target, ast.Name):
-                if isinstance(value, ast.Name) and value.id in given:
-                    aliases[target.id] = (value.id, statement)
-                    given.add(target.id)
-                else:
-                    given.discard(target.id)
         for target in _targets(statement):
             written = _root(target)
-            if not isinstance(target, ast.Subscript) or written not in given:
+            is_written = isinstance(target, ast.Subscript) or isinstance(statement, ast.AugAssign)
+            if not is_written or written not in given:
                 continue
             if written in aliases:
                 original, bound = aliases[written]
@@ -75,6 +74,11 @@ def changed_argument(source: SourceFacts, name: str) -> str:
                 f"`{clipped(written)}`, which the function was given, is written to"
                 f"{program.at(statement)}: work on a copy, `np.copy({clipped(written)})`."
             )
+        alias = _alias(statement, given)
+        given -= _bound(statement)
+        if alias:
+            aliases[alias[0]] = (alias[1], statement)
+            given.add(alias[0])
     return ""
 
 
@@ -93,21 +97,50 @@ def early_return(source: SourceFacts, name: str) -> str:
     return ""
 
 
+def _alias(statement: ast.stmt, given: set[str]) -> tuple[str, str] | None:
+    """Return a second name that a statement gives to something given, and its first."""
+    match statement:
+        case ast.Assign(targets=[ast.Name(id=second)], value=ast.Name(id=first)) if first in given:
+            return second, first
+    return None
+
+
+def _bound(statement: ast.stmt) -> set[str]:
+    """Return the names that a statement gives to something else."""
+    heads: list[ast.expr | None] = []
+    if isinstance(statement, ast.Assign):
+        heads = [*statement.targets]
+    elif isinstance(statement, ast.AnnAssign | ast.For | ast.AsyncFor):
+        heads = [statement.target]
+    elif isinstance(statement, ast.With | ast.AsyncWith):
+        heads = [item.optional_vars for item in statement.items]
+    return {
+        part.id
+        for head in heads
+        if head is not None
+        for part in ast.walk(head)
+        if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store)
+    }
+
+
 def endless_loop(source: SourceFacts) -> str:
     """Name a loop that nothing in it can end."""
     program = read(source)
-    for node in ast.walk(program.tree):
-        if not isinstance(node, ast.While):
+    shared = {
+        name
+        for node in ast.walk(program.tree)
+        if isinstance(node, ast.Global | ast.Nonlocal)
+        for name in node.names
+    }
+    for node in _run(program):
+        if not isinstance(node, ast.While) or not _is_plain(node.test):
             continue
         body = [part for statement in node.body for part in ast.walk(statement)]
-        if any(isinstance(part, ast.Break | ast.Return | ast.Raise | ast.Yield) for part in body):
+        if any(isinstance(part, _ENDS) for part in body):
             continue
         asked = {part.id for part in ast.walk(node.test) if isinstance(part, ast.Name)}
-        is_plain = not any(
-            isinstance(part, ast.Call | ast.NamedExpr) for part in ast.walk(node.test)
-        )
         changed = {name for part in body for name in _changed(part)}
-        if not is_plain or asked & changed:
+        if asked & (shared | changed):
             continue
         inside = {_base(part) for part in ast.walk(node.test) if isinstance(part, ast.Attribute)}
         names = " or ".join(f"`{clipped(name)}`" for name in sorted(asked - inside or asked))
@@ -116,10 +149,35 @@ def endless_loop(source: SourceFacts) -> str:
     return ""
 
 
+def _run(program: Program) -> Iterator[ast.AST]:
+    """Walk a program without what is not run, or what an error may end."""
+    waiting: deque[ast.AST] = deque(program.tree.body)
+    while waiting:
+        node = waiting.popleft()
+        yield node
+        is_for_programs = isinstance(node, ast.If) and any(
+            isinstance(part, ast.Name) and part.id == "__name__" for part in ast.walk(node.test)
+        )
+        if not is_for_programs and not isinstance(node, ast.Try):
+            waiting.extend(ast.iter_child_nodes(node))
+
+
+def _is_plain(test: ast.expr) -> bool:
+    """Whether a condition asks names and sizes alone: all else may change behind its back."""
+    for part in ast.walk(test):
+        if isinstance(part, ast.Call | ast.NamedExpr):
+            return False
+        if isinstance(part, ast.Attribute) and part.attr not in _SIZES:
+            return False
+        if isinstance(part, ast.Subscript) and not isinstance(part.value, ast.Attribute):
+            return False
+    return True
+
+
 def _changed(node: ast.AST) -> Iterator[str]:
     """Return the names that something binds, writes to, calls a method of, or hands on."""
-    if isinstance(node, ast.Name | ast.Attribute | ast.Subscript) and isinstance(
-        node.ctx, ast.Store
+    if isinstance(node, ast.Name | ast.Attribute | ast.Subscript) and not isinstance(
+        node.ctx, ast.Load
     ):
         yield _base(node)
     if isinstance(node, ast.Call):
@@ -199,5 +257,5 @@ def _targets(statement: ast.stmt) -> list[ast.expr]:
 
 
 def _in_order(function: Function) -> Iterator[ast.stmt]:
-    found = [node for node in ast.walk(function) if isinstance(node, ast.stmt)]
+    found = [node for node in own_nodes(function) if isinstance(node, ast.stmt)]
     return iter(sorted(found, key=lambda node: (node.lineno, node.col_offset)))

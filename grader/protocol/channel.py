@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import socket
 import struct
 import time
@@ -49,6 +50,9 @@ def split(blob: bytes, specs: Sequence[ArraySpec]) -> list[memoryview]:
     """
     if any(size < 0 for spec in specs for size in spec.shape):
         raise MalformedFrameError("an array has a negative size")
+    # An array without numbers may still have sizes that nobody can lay out.
+    if any(math.prod(filter(None, spec.shape)) > MAX_BLOB_BYTES for spec in specs):
+        raise MalformedFrameError("an array has sizes beyond all limits")
     if sum(spec.size_bytes for spec in specs) != len(blob):
         raise MalformedFrameError("the arrays do not fill the blob")
     view, parts, start = memoryview(blob), [], 0

@@ -10,6 +10,8 @@ MAX_DOCUMENT_BYTES = 1 << 20
 MAX_BLOB_BYTES = 1 << 28
 # What a sandbox sends along are row numbers, and what two layers make of two images.
 MAX_SANDBOX_BLOB_BYTES = 1 << 26
+# What one call of a function may give: half a million numbers of the widest type.
+MAX_RESULT_BYTES = 1 << 22
 MAX_TEXT = 2000
 MAX_TEXTS = 200
 MAX_NUMBER = 1 << 53

@@ -135,7 +135,7 @@ def evidence_of(source: str) -> CallsEvidence:
     exec(compile(source, "solution.py", "exec"), names)  # noqa: S102 - samples of our own
     missing = tuple(name for name in RUBRIC.names if not callable(names.get(name)))
     made = [_made(names, planned) for planned in CALLS if planned.function not in missing]
-    return CallsEvidence(source=read, missing=missing, made=tuple(made))
+    return CallsEvidence(source=read, missing=missing, plan=tuple(CALLS), made=tuple(made))
 
 
 def _made(names: Mapping[str, Any], planned: Planned) -> Made:

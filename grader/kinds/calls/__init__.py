@@ -6,7 +6,7 @@ draws the calls anew for every submission, so that nobody can know them before.
 
 from __future__ import annotations
 
-from grader.kinds.calls.evidence import CallsEvidence, Made, Planned
+from grader.kinds.calls.evidence import CallsEvidence, Ended, Made, Planned
 from grader.kinds.calls.kind import CallsKind
 
-__all__ = ["CallsEvidence", "CallsKind", "Made", "Planned"]
+__all__ = ["CallsEvidence", "CallsKind", "Ended", "Made", "Planned"]

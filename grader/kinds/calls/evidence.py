@@ -50,23 +50,47 @@ class Made:
 
 
 @dataclass(frozen=True)
+class Ended:
+    """A call in which the program ended instead of answering.
+
+    Attributes:
+        planned: The call.
+        why: Recorded: why it ended, such as a limit.
+    """
+
+    planned: Planned
+    why: str
+
+
+@dataclass(frozen=True)
 class CallsEvidence(Evidence):
     """What is known of a submission whose functions were called.
 
     Attributes:
         outcome: Claimed: the error that kept the file from being loaded, if one did.
         missing: Claimed: asked names under which nothing can be called, once it was loaded.
-        made: Every call that was made, in the order of the plan.
-        ended_in: The call in which the box ended, if it did; nothing was made after it.
-        collapse: Recorded: why the box ended, such as a limit.
+        plan: Every call that was to be made.
+        made: Every call that was answered.
+        ends: The calls in which the program ended; its function was not called again, but others
+            were, in another box.
+        collapse: Recorded: why the box ended before the file was loaded, such as a limit.
     """
 
     outcome: Raised | None = None
     missing: tuple[str, ...] = ()
+    plan: tuple[Planned, ...] = ()
     made: tuple[Made, ...] = ()
-    ended_in: Planned | None = None
+    ends: tuple[Ended, ...] = ()
     collapse: str | None = None
 
     def of(self, function: str) -> tuple[Made, ...]:
         """Return the calls of one function that were made."""
         return tuple(made for made in self.made if made.planned.function == function)
+
+    def asked(self, function: str) -> int:
+        """Count the calls of one function that were to be made."""
+        return sum(planned.function == function for planned in self.plan)
+
+    def end_of(self, function: str) -> Ended | None:
+        """Return how a function ended the program, if it did."""
+        return next((end for end in self.ends if end.planned.function == function), None)

@@ -13,10 +13,11 @@ from numpy.typing import NDArray
 
 from grader.errors import SandboxError
 from grader.kinds.boxes import Boxes
-from grader.kinds.calls.evidence import CallsEvidence, Made, Planned
+from grader.kinds.calls.evidence import CallsEvidence, Ended, Made, Planned
 from grader.kinds.kind import Judge, Task
 from grader.preflight import Reader
 from grader.protocol import (
+    MAX_RESULT_BYTES,
     ArraySpec,
     Call,
     Called,
@@ -43,7 +44,11 @@ class _OverError(Exception):
 
 
 class CallsKind:
-    """Calls what submissions define; shares boxes and the reader with other kinds."""
+    """Calls what submissions define; shares boxes and the reader with other kinds.
+
+    A function that ends the program is not called again, and takes nothing from the others: they
+    go on in another box, where the file is loaded anew.
+    """
 
     def __init__(
         self,
@@ -87,16 +92,22 @@ class CallsKind:
         evidence = CallsEvidence(source=source)
         if source.problem or not judge.passes_gates(evidence) or task.plan is None:
             return evidence
-        plan: Sequence[Planned] = task.plan(self._draw(), self._pictures)
-        with self._boxes.take() as box:
-            return self._dialogue(box, evidence, task, plan)
+        left = plan = tuple(task.plan(self._draw(), self._pictures))
+        evidence = dataclasses.replace(evidence, plan=plan)
+        while True:
+            ends = len(evidence.ends)
+            with self._boxes.take() as box:
+                evidence = self._dialogue(box, evidence, task, left)
+            left = _left(evidence)
+            if len(evidence.ends) == ends or not left:
+                return evidence
 
     def _dialogue(
         self,
         box: Box[FromSandbox],
         evidence: CallsEvidence,
         task: Task,
-        plan: Sequence[Planned],
+        left: Sequence[Planned],
     ) -> CallsEvidence:
         source = evidence.source
         load = LoadSubmission(
@@ -111,8 +122,8 @@ class CallsKind:
             box.channel.send(load, timeout_s=_SEND_S)
         except ProtocolError as error:
             raise SandboxError(f"a box did not take a submission: {error}") from error
-        made: list[Made] = []
-        planned = None
+        made, planned = [*evidence.made], None
+        is_first = not evidence.ends
         try:
             loaded = _heard(box).message
             if not isinstance(loaded, Loaded):
@@ -120,15 +131,32 @@ class CallsKind:
             raised = loaded.raised
             if raised is not None:
                 raised = _placed(raised, evidence)
-            evidence = dataclasses.replace(
-                evidence, outcome=raised, missing=loaded.missing, shims=loaded.shims
-            )
-            for planned in plan if raised is None else ():
+            if is_first:
+                evidence = dataclasses.replace(
+                    evidence, outcome=raised, missing=loaded.missing, shims=loaded.shims
+                )
+            for planned in left if raised is None else ():
                 if planned.function not in loaded.missing:
                     made.append(_make(box, planned, evidence))
         except _OverError as over:
-            evidence = dataclasses.replace(evidence, collapse=str(over), ended_in=planned)
+            if planned is not None:
+                ends = (*evidence.ends, Ended(planned, str(over)))
+                evidence = dataclasses.replace(evidence, ends=ends)
+            elif is_first:
+                evidence = dataclasses.replace(evidence, collapse=str(over))
         return dataclasses.replace(evidence, made=tuple(made))
+
+
+def _left(evidence: CallsEvidence) -> tuple[Planned, ...]:
+    """Return the calls that are still to be made."""
+    made = {id(each.planned) for each in evidence.made}
+    return tuple(
+        planned
+        for planned in evidence.plan
+        if id(planned) not in made
+        and planned.function not in evidence.missing
+        and evidence.end_of(planned.function) is None
+    )
 
 
 def _make(box: Box[FromSandbox], planned: Planned, evidence: CallsEvidence) -> Made:
@@ -143,17 +171,20 @@ def _make(box: Box[FromSandbox], planned: Planned, evidence: CallsEvidence) -> M
     said = frame.message
     if not isinstance(said, Called):
         raise _OverError(_OUT_OF_TURN)
-    if said.raised is not None:
-        return Made(planned, raised=_placed(said.raised, evidence))
     answered = arrays_of(frame, said.arrays)
     after, results = answered[: len(arrays)], answered[len(arrays) :]
-    if len(after) < len(arrays) or len(results) > 1:
+    is_too_large = any(array.nbytes > MAX_RESULT_BYTES for array in answered)
+    if len(after) < len(arrays) or len(results) > 1 or is_too_large:
         raise _OverError(_OUT_OF_TURN)
+    has_changed = not all(map(_is_same, arrays, after))
+    if said.raised is not None:
+        return Made(planned, raised=_placed(said.raised, evidence), has_changed=has_changed)
     return Made(
         planned,
         returned=said.returned,
-        result=results[0] if results else None,
-        has_changed=not all(map(_is_same, arrays, after)),
+        # A view would keep all that came along.
+        result=results[0].copy() if results else None,
+        has_changed=has_changed,
     )
 
 
