@@ -13,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from grader.cli.render import VERDICTS, plain
+from grader.cli.watching import duration
 from grader.desk import Standing
 from grader.layouts import Intake, Student
 from grader.model.report import Report, Status, Verdict
@@ -54,39 +55,68 @@ def watched(console: Console, standings: Iterator[Standing], total: int) -> Iter
         yield from _in_lines(console, standings, total)
         return
     columns = (
-        BarColumn(),
+        BarColumn(bar_width=20),
         MofNCompleteColumn(),
         TextColumn("{task.fields[words]}"),
         TimeRemainingColumn(),
     )
+    pace = _Pace()
     with Progress(*columns, console=console, transient=True) as bars:
         bar = bars.add_task("", total=total, words="")
         for standing in standings:
-            words = f"{standing.running} running, {standing.waiting} waiting"
+            pace.see(standing)
+            words = f"{standing.running} running, {standing.waiting} waiting{pace.rate}"
             bars.update(bar, completed=standing.done, words=words)
             yield from standing.graded
 
 
 def _in_lines(console: Console, standings: Iterator[Standing], total: int) -> Iterator[str]:
-    began_s = time.monotonic()
+    pace = _Pace()
     printed_s = -_LINE_EVERY_S
     for standing in standings:
         yield from standing.graded
-        now_s = time.monotonic() - began_s
-        if standing.done < total and now_s - printed_s < _LINE_EVERY_S:
+        pace.see(standing)
+        if standing.done < total and pace.took_s - printed_s < _LINE_EVERY_S:
             continue
-        printed_s = now_s
+        printed_s = pace.took_s
         console.print(
             f"{standing.done} of {total} done, {standing.running} running,"
-            f" {standing.waiting} waiting, {now_s:.0f} s{_left(standing.done, total, now_s)}",
+            f" {standing.waiting} waiting, {pace.took_s:.0f} s{pace.rate}{pace.left(total)}",
             highlight=False,
         )
 
 
-def _left(done: int, total: int, took_s: float) -> str:
-    if not 0 < done < total:
-        return ""
-    return f", about {took_s / done * (total - done):.0f} s left"
+class _Pace:
+    """How fast a class is graded: what was graded before, by an earlier call, does not count."""
+
+    def __init__(self) -> None:
+        self._began_s = time.monotonic()
+        self._before: int | None = None
+        self._done = 0
+        self.took_s = 0.0
+
+    def see(self, standing: Standing) -> None:
+        """Take note of how far it is."""
+        if self._before is None:
+            self._before = standing.done
+        self._done = standing.done
+        self.took_s = time.monotonic() - self._began_s
+
+    @property
+    def rate(self) -> str:
+        """Say how many are graded in a minute, once one was."""
+        graded = self._graded
+        return f", {graded / self.took_s * 60:.3g} a minute" if graded and self.took_s else ""
+
+    def left(self, total: int) -> str:
+        """Say how long the rest takes, once one was graded."""
+        if not self._graded or self._done >= total:
+            return ""
+        return f", about {duration(self.took_s / self._graded * (total - self._done))} left"
+
+    @property
+    def _graded(self) -> int:
+        return self._done - (self._before or 0)
 
 
 def print_class(
