@@ -21,9 +21,10 @@ from grader import hints
 from grader.checks import interface as loading
 from grader.checks.findings import at, failed, listed, passed, skipped
 from grader.checks.interface import raised_words
-from grader.kinds.calls import CallsEvidence, Made, Planned
+from grader.kinds.calls import CallsEvidence, Ended, Made, Planned
 from grader.model.report import Finding, Status
 from grader.model.rubric import Rubric
+from grader.model.source import SourceFacts
 
 Array = NDArray[Any]
 Check = Callable[[CallsEvidence, Rubric], Finding]
@@ -155,20 +156,16 @@ def runs(expectation: Expectation) -> Check:
         end = evidence.end_of(function)
         raised = [each for each in made if each.raised is not None]
         if raised and (error := raised[0].raised) is not None:
-            fine = [each.planned for each in made if each.raised is None]
             return failed(
                 f"{_sentence(raised_words(source, error))}, in {_of(raised, made)}, such as for"
                 f" {raised[0].planned.title}.",
                 _head_help(error.error, error.message, rubric, function)
-                or expectation.blame([each.planned for each in raised], fine)
+                or _blamed(expectation, made)
                 or hints.known_error(source, error)
                 or "Try it with a small picture of this size, and mend what it says.",
             )
         if end is not None:
-            return failed(
-                f"{function} did not end for {end.planned.title}: {end.why}.",
-                hints.endless_loop(source) or "Look for a loop in it that never ends.",
-            )
+            return _unended(source, end)
         if not made:
             return _uncalled(evidence, function)
         empty = [each for each in made if each.result is None]
@@ -182,6 +179,20 @@ def runs(expectation: Expectation) -> Check:
         return passed(f"{function} ran {_times(len(made))} without an error.")
 
     return check
+
+
+def _unended(source: SourceFacts, end: Ended) -> Finding:
+    function, title = end.planned.function, end.planned.title
+    if not end.is_limit:
+        return failed(
+            f"{function} gave no answer for {title}: {end.why}.",
+            "Leave out what ends the whole program, and let it return its result.",
+        )
+    return failed(
+        f"{function} did not end for {title}: {end.why}.",
+        hints.endless_loop(source, function)
+        or "Look for a loop in it that never ends, or for what grows without end.",
+    )
 
 
 def gives_type(expectation: Expectation) -> Check:
@@ -226,7 +237,7 @@ def gives_shape(expectation: Expectation) -> Check:
             f"{function} gives {sized(first.result)} for {first.planned.title};"
             f" {sized(expectation.result(first.planned))} is asked. So in {_of(wrong, judged)}.",
             _explained(expectation, judged, only_shape=True)
-            or expectation.blame(_planned(wrong), _planned(_but(judged, wrong)))
+            or _blamed(expectation, evidence.of(function))
             or expectation.helps.shape,
         )
 
@@ -255,7 +266,7 @@ def gives_values(expectation: Expectation) -> Check:
             or (
                 any(each.has_changed for each in wrong) and _reads_what_it_wrote(evidence, function)
             )
-            or expectation.blame(_planned(wrong), _planned(_but(judged, wrong)))
+            or _blamed(expectation, evidence.of(function))
             or expectation.helps.values,
         )
 
@@ -287,12 +298,12 @@ def _answered(evidence: CallsEvidence, function: str) -> list[Made]:
     return [each for each in evidence.of(function) if each.result is not None]
 
 
-def _planned(made: Sequence[Made]) -> list[Planned]:
-    return [each.planned for each in made]
-
-
-def _but(all_: Sequence[Made], wrong: Sequence[Made]) -> list[Made]:
-    return [each for each in all_ if not any(each is other for other in wrong)]
+def _blamed(expectation: Expectation, made: Sequence[Made]) -> str:
+    """Say what all calls that went wrong have in common, in whatever way, and no other has."""
+    fine = [each.planned for each in made if _is_right(expectation, each)]
+    return expectation.blame(
+        [each.planned for each in made if not _is_right(expectation, each)], fine
+    )
 
 
 def _is_typed(expectation: Expectation, made: Made) -> bool:
@@ -381,9 +392,10 @@ def _unjudged(evidence: CallsEvidence, function: str, *, is_shape: bool) -> Find
 
 def _uncalled(evidence: CallsEvidence, function: str = "") -> Finding:
     """Say why nothing was called."""
-    if evidence.ends:
-        ended = evidence.ends[0].planned
-        return skipped(f"The program ended in {ended.function}, before this was tried.")
+    end = evidence.end_of(function) or next(iter(evidence.ends), None)
+    if end is not None:
+        name = end.planned.function
+        return skipped(f"The program ended in {name}, before this was tried.")
     if function and function not in evidence.source.defined:
         return skipped(f"{function} is not defined.")
     return skipped("Nothing was called; see interface.")

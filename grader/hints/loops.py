@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import Iterator, Sequence
 
 from grader.hints.program import Function, Program, clipped, last_name, own_nodes, read
@@ -123,8 +123,8 @@ def _bound(statement: ast.stmt) -> set[str]:
     }
 
 
-def endless_loop(source: SourceFacts) -> str:
-    """Name a loop that nothing in it can end."""
+def endless_loop(source: SourceFacts, function: str = "") -> str:
+    """Name a loop that nothing in it can end, in a function or else in what loads the file."""
     program = read(source)
     shared = {
         name
@@ -132,7 +132,7 @@ def endless_loop(source: SourceFacts) -> str:
         if isinstance(node, ast.Global | ast.Nonlocal)
         for name in node.names
     }
-    for node in _run(program):
+    for node in _run(program, function):
         if not isinstance(node, ast.While) or not _is_plain(node.test):
             continue
         body = [part for statement in node.body for part in ast.walk(statement)]
@@ -149,17 +149,39 @@ def endless_loop(source: SourceFacts) -> str:
     return ""
 
 
-def _run(program: Program) -> Iterator[ast.AST]:
-    """Walk a program without what is not run, or what an error may end."""
-    waiting: deque[ast.AST] = deque(program.tree.body)
+def _run(program: Program, function: str) -> Iterator[ast.AST]:
+    """Walk what is run when a function is called, or the file loaded, as far as names tell.
+
+    What is only for programs is left out, and so is what an error may end.
+    """
+    defined = defaultdict(list)
+    for each in program.functions():
+        defined[each.name].append(each)
+    waiting: deque[ast.AST] = deque(_begin(program, function))
     while waiting:
         node = waiting.popleft()
+        if isinstance(node, Function):
+            continue  # Until it is mentioned.
         yield node
+        for called in defined.pop(last_name(node), ()):
+            waiting.extend(called.body)
         is_for_programs = isinstance(node, ast.If) and any(
             isinstance(part, ast.Name) and part.id == "__name__" for part in ast.walk(node.test)
         )
         if not is_for_programs and not isinstance(node, ast.Try):
             waiting.extend(ast.iter_child_nodes(node))
+
+
+def _begin(program: Program, function: str) -> Iterator[ast.AST]:
+    for node in program.tree.body:
+        if not function:
+            yield node
+        elif isinstance(node, Function) and node.name == function:
+            yield from node.body
+        elif isinstance(node, ast.Assign) and any(
+            isinstance(target, ast.Name) and target.id == function for target in node.targets
+        ):
+            yield node.value
 
 
 def _is_plain(test: ast.expr) -> bool:

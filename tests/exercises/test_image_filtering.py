@@ -572,6 +572,7 @@ def test_fractions_may_be_dropped_rounded_or_kept_but_not_more() -> None:
 
     assert [right(whole, 7.6, got) for got in (7, 8, 7.6, 6, 9, 7.2)] == [True] * 3 + [False] * 3
     assert [right(whole, 7.4, got) for got in (7, 8)] == [True, False]
+    assert [right(whole, 6.5, got) for got in (5, 6, 6.5, 7, 8)] == [False, True, True, True, False]
     assert [right(whole, 7.0, got) for got in (7, 6, 8)] == [True, False, False]
     assert [right(floats, 7.6, got) for got in (7.6, 7, 8)] == [True, False, False]
     assert not right(whole, 7.0, np.nan)

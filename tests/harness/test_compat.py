@@ -75,6 +75,42 @@ model.compile(optimizer=optimizer, loss=loss, metrics=metrics)
 
 # Programs that run, each with words of the note it leaves, or "" where it leaves none.
 PROGRAMS: dict[str, tuple[str, str]] = {
+    "a library's own import of SciPy's pictures": (
+        """
+        import pathlib, sys, tempfile
+        folder = tempfile.mkdtemp()
+        pathlib.Path(folder, "their_library.py").write_text("from scipy import datasets")
+        sys.path.insert(0, folder)
+        import their_library
+        assert pathlib.Path(their_library.datasets.__file__).parent.name == "datasets"
+        # The programs here share their modules; boxes do not.
+        import scipy
+        del sys.modules["scipy.datasets"], scipy.datasets
+        """,
+        "",
+    ),
+    "the lesson's pictures": (
+        """
+        from scipy import misc
+        import scipy.misc
+        i = misc.ascent()
+        assert i.shape == (512, 512) and i.dtype == int and 0 <= i.min() < 9 and 246 < i.max() < 256
+        assert (scipy.misc.ascent() == i).all()
+        face = scipy.misc.face()
+        assert face.shape == (768, 1024, 3) and face.dtype == "uint8"
+        assert (face[..., 0] != face[..., 1]).any()
+        assert scipy.misc.face(gray=True).shape == (768, 1024)
+        """,
+        "The pictures of scipy.misc are answered by drawn ones",
+    ),
+    "the pictures of today's SciPy": (
+        """
+        from scipy.datasets import ascent, face
+        from scipy import datasets
+        assert ascent().shape == (512, 512) and (datasets.face(True) == face(True)).all()
+        """,
+        "The pictures of scipy.datasets are answered by drawn ones",
+    ),
     "a session for Keras": (
         """
         import tensorflow as tf

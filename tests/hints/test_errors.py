@@ -163,6 +163,89 @@ def test_of_other_errors_nothing_is_said(
     assert not advice(text, error, message, line)
 
 
+@pytest.mark.parametrize(
+    ("text", "error", "message", "said"),
+    [
+        (
+            "import scupy",
+            "ModuleNotFoundError",
+            "No module named 'scupy'",
+            "Is `scipy` meant by `scupy` (line 1)?",
+        ),
+        (
+            "import matplotlib.pyploy as plt",
+            "ModuleNotFoundError",
+            "No module named 'matplotlib.pyploy'",
+            "`matplotlib` has no `pyploy` (line 1): write `matplotlib.pyplot`.",
+        ),
+        (
+            "plt.sho()",
+            "AttributeError",
+            "module 'matplotlib.pyplot' has no attribute 'sho'",
+            "`matplotlib.pyplot` has no `sho` (line 1): write `show`.",
+        ),
+        (
+            "from scipy import mics",
+            "ImportError",
+            "cannot import name 'mics' from 'scipy' (/usr/lib/scipy/__init__.py)",
+            "`scipy` has no `mics` (line 1): write `misc`.",
+        ),
+        (
+            "from scipy.misc import ascend",
+            "ImportError",
+            "cannot import name 'ascend' from 'scipy.misc' (unknown location)",
+            "`scipy.misc` has no `ascend` (line 1): write `ascent`.",
+        ),
+        (
+            "size_x = i.shape(0)",
+            "TypeError",
+            "'tuple' object is not callable",
+            (
+                "`i.shape(0)` (line 1) needs square brackets, because the sizes are a tuple: write"
+                " `i.shape[0]`."
+            ),
+        ),
+        (
+            "size_x = i.shape(axis)",
+            "TypeError",
+            "'tuple' object is not callable",
+            "`i.shape` (line 1) is no function: write square brackets behind it.",
+        ),
+        (
+            "np.zero((3, 3))",
+            "AttributeError",
+            "module 'numpy' has no attribute 'zero'. Did you mean: 'zeros'?",
+            "`numpy` has no `zero` (line 1): write `zeros`.",
+        ),
+    ],
+)
+def test_a_slip_of_the_lesson_is_mended(text: str, error: str, message: str, said: str) -> None:
+    """What was meant is near to what was written."""
+    assert advice(text, error, message) == said
+
+
+@pytest.mark.parametrize(
+    ("text", "error", "message"),
+    [
+        ("plt.fancy()", "AttributeError", "module 'matplotlib.pyplot' has no attribute 'fancy'"),
+        ("np.zeros", "AttributeError", "module 'numpy' has no attribute 'zeros'"),
+        ("os.shwo()", "AttributeError", "module 'os' has no attribute 'shwo'"),
+        ("a.sho", "AttributeError", "'Figure' object has no attribute 'sho'"),
+        ("f(1)(0)", "TypeError", "'tuple' object is not callable"),
+        ("i.shape()", "TypeError", "'tuple' object is not callable"),
+        ("i.shape(0, 1)", "TypeError", "'tuple' object is not callable"),
+        ("shape(0)", "TypeError", "'tuple' object is not callable"),
+        ("x = 1\ni.shape(0)", "TypeError", "'tuple' object is not callable"),
+        ("i.shape(0)", "TypeError", "'list' object is not callable"),
+        ("from os import pyploy", "ImportError", "cannot import name 'pyploy' from 'os'"),
+        ("from numpy import copy", "ImportError", "cannot import name 'copy' from 'numpy'"),
+    ],
+)
+def test_what_is_no_slip_is_not_mended(text: str, error: str, message: str) -> None:
+    """Another module, a name that is far from all, the very name, or something else is called."""
+    assert advice(text, error, message) == ""
+
+
 def test_a_cell_that_is_run_too_early_is_named() -> None:
     """A notebook that was run from the bottom to the top is told which cell belongs above."""
     cells = (Cell(1, 1, 1), Cell(2, 2, 2))

@@ -22,7 +22,7 @@ def read(text: str) -> SourceFacts:
 ENDLESS = {
     "a counter that does not count": (
         """
-        def convolve(image, filter):
+        def f(image, filter):
             x = 1
             while x < 9:
                 out[x, 0] = image[x, 0]
@@ -31,7 +31,7 @@ ENDLESS = {
     ),
     "the other counter counts": (
         """
-        def convolve(image, filter):
+        def f(image, filter):
             while x < width:
                 y += 1
         """,
@@ -103,12 +103,53 @@ def test_a_loop_without_an_end_is_named(name: str) -> None:
     """With its line, and what does not change."""
     text, said = ENDLESS[name]
 
-    assert hints.endless_loop(read(text)) == said
+    assert hints.endless_loop(read(text), "f" if "def f" in text else "") == said
+
+
+TWO = """
+def first(image):
+    return helper(image)
+
+def second(image):
+    while True:
+        image = image + 1
+
+def helper(image):
+    x = 1
+    while x < 5:
+        y = x
+
+third = wrapped(second)
+class Class:
+    def method(self):
+        while 1:
+            pass
+fourth = Class.method
+"""
+
+
+@pytest.mark.parametrize(
+    ("function", "line"), [("first", 11), ("second", 6), ("third", 6), ("fourth", 17), ("", 17)]
+)
+def test_a_loop_is_named_only_where_it_is_run(function: str, line: int) -> None:
+    """In the function that did not end, in what it calls, or in what loads the file."""
+    said = hints.endless_loop(SourceFacts(text=TWO), function)
+
+    assert said.startswith(f"The `while` (line {line}) never ends")
+
+
+@pytest.mark.parametrize("function", ["", "third", "missing"])
+def test_a_loop_in_another_function_is_not_named(function: str) -> None:
+    """Which did not run."""
+    text = "def first():\n    while True: pass\ndef third(): second()\ndef second(): pass"
+
+    assert hints.endless_loop(SourceFacts(text=text), function) == ""
 
 
 @pytest.mark.parametrize("name", ENDING)
 def test_a_loop_that_may_end_is_not_called_endless(name: str) -> None:
     """In doubt nothing is said."""
+    assert hints.endless_loop(read(ENDING[name]), "f" if "def f" in ENDING[name] else "") == ""
     assert hints.endless_loop(read(ENDING[name])) == ""
 
 

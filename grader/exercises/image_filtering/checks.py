@@ -53,7 +53,9 @@ def same_grey(planned: Planned, expected: Array, got: Array) -> NDArray[np.bool_
     is_right = np.abs(given - exact) <= _LOST * largest
     if image.dtype.kind in "iu":
         for near in (exact - slack, exact + slack):
-            is_right |= (given == np.trunc(near)) | (given == np.rint(near))
+            # Halves go to the even number in Python, and up at school.
+            rounded = (given == np.rint(near)) | (given == np.floor(near + 0.5))
+            is_right |= (given == np.trunc(near)) | rounded
     return np.asarray(is_right)
 
 
@@ -88,13 +90,12 @@ def _is_wide(planned: Planned) -> bool:
     return bool(planned.arrays[0].shape[0] < planned.arrays[0].shape[1])
 
 
-_ONLY_SQUARE = (
-    "Only square pictures come out right: x goes up to `image.shape[0]`, y up to `image.shape[1]`."
-)
+_SIZES = "x goes up to `image.shape[0]`, y up to `image.shape[1]`."
+_ONLY_SQUARE = f"Only square pictures come out right: {_SIZES}"
 _TRAITS: tuple[tuple[Callable[[Planned], bool], str], ...] = (
     (_is_oblong, _ONLY_SQUARE),
-    (_is_high, _ONLY_SQUARE),
-    (_is_wide, _ONLY_SQUARE),
+    (_is_high, f"Only pictures that are higher than wide go wrong: {_SIZES}"),
+    (_is_wide, f"Only pictures that are wider than high go wrong: {_SIZES}"),
     (
         lambda planned: planned.arrays[0].dtype == np.uint8,
         (

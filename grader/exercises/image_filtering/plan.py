@@ -40,7 +40,7 @@ def plan(rng: np.random.Generator, pictures: Mapping[str, Array]) -> list[Planne
         _convolve(_drawn(rng, 11, 9), _taps(rng), 2),
         _convolve(_drawn(rng, 3, 3), np.abs(_taps(rng)), 0.25),
         _convolve(_drawn(rng, 8, 11, np.uint8), _taps(rng)),
-        _convolve(_drawn(rng, 9, 6, np.float64), rng.normal(0, 0.3, (3, 3)).round(3), 0.9),
+        _convolve(_half_dark(rng, 9, 6), rng.normal(0, 0.3, (3, 3)).round(3), 0.9),
     ]
     poolings = [
         _pool(picture, about=PICTURE),
@@ -81,6 +81,13 @@ def _drawn(rng: np.random.Generator, height: int, width: int, dtype: Any = np.in
     if np.dtype(dtype).kind == "f":
         return rng.uniform(0, 255, (height, width)).round(2).astype(dtype)
     return rng.integers(0, 256, (height, width)).astype(dtype)
+
+
+def _half_dark(rng: np.random.Generator, height: int, width: int) -> Array:
+    """Draw a picture of floats whose left half is below 1, where fractions are all there is."""
+    image = _drawn(rng, height, width, np.float64)
+    image[:, : width // 2] /= 256
+    return image
 
 
 def _taps(rng: np.random.Generator) -> Array:

@@ -56,10 +56,12 @@ class Ended:
     Attributes:
         planned: The call.
         why: Recorded: why it ended, such as a limit.
+        is_limit: Recorded: whether it was a limit, such as of time, or else the program itself.
     """
 
     planned: Planned
     why: str
+    is_limit: bool = False
 
 
 @dataclass(frozen=True)

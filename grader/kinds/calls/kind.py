@@ -40,7 +40,11 @@ _OUT_OF_TURN = "the program wrote to the channel that belongs to the grader"
 
 
 class _OverError(Exception):
-    """Raised when a box has ended; its text says why."""
+    """Raised when a box has ended; its text says why, and `is_limit` whether of a limit."""
+
+    def __init__(self, why: str, *, is_limit: bool = False) -> None:
+        super().__init__(why)
+        self.is_limit = is_limit
 
 
 class CallsKind:
@@ -140,7 +144,7 @@ class CallsKind:
                     made.append(_make(box, planned, evidence))
         except _OverError as over:
             if planned is not None:
-                ends = (*evidence.ends, Ended(planned, str(over)))
+                ends = (*evidence.ends, Ended(planned, str(over), over.is_limit))
                 evidence = dataclasses.replace(evidence, ends=ends)
             elif is_first:
                 evidence = dataclasses.replace(evidence, collapse=str(over))
@@ -166,7 +170,7 @@ def _make(box: Box[FromSandbox], planned: Planned, evidence: CallsEvidence) -> M
     try:
         box.channel.send(call, [array.tobytes() for array in arrays], timeout_s=_SEND_S)
     except ProtocolError as error:
-        raise _OverError(_why(box, error)) from error
+        raise _over(box, error) from error
     frame = _heard(box)
     said = frame.message
     if not isinstance(said, Called):
@@ -201,14 +205,15 @@ def _heard(box: Box[FromSandbox]) -> Frame[FromSandbox]:
     try:
         return box.channel.receive(_SILENCE_S)
     except ProtocolError as error:
-        raise _OverError(_why(box, error)) from error
+        raise _over(box, error) from error
 
 
-def _why(box: Box[FromSandbox], error: ProtocolError) -> str:
+def _over(box: Box[FromSandbox], error: ProtocolError) -> _OverError:
     if box.excess:
-        return f"the program was ended because {box.excess}"
+        return _OverError(f"the program was ended because {box.excess}", is_limit=True)
     if isinstance(error, MalformedFrameError):
-        return _OUT_OF_TURN
+        return _OverError(_OUT_OF_TURN)
     if isinstance(error, PeerSilentError):
-        return f"the program did not answer within {_SILENCE_S:.0f} seconds"
-    return "the program ended itself"
+        why = f"the program did not answer within {_SILENCE_S:.0f} seconds"
+        return _OverError(why, is_limit=True)
+    return _OverError("the program ended itself")

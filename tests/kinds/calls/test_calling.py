@@ -197,13 +197,21 @@ def test_a_function_that_ends_the_program_takes_nothing_from_the_other() -> None
     )
     (end,) = evidence.ends
 
-    assert (end.planned, end.why) == (PLAN[1], "the program ended itself")
+    assert (end.planned, end.why, end.is_limit) == (PLAN[1], "the program ended itself", False)
     assert [made.planned for made in evidence.made] == [PLAN[0], PLAN[2]]
     assert evidence.collapse is None
     assert evidence.end_of("convolve") is None
     assert evidence.asked("convolve") == 2
     # One more waits for the next submission.
     assert len(boxes) == 3
+
+
+def test_a_limit_that_ends_a_call_is_told() -> None:
+    """Whose doing it was makes a difference for what there is to mend."""
+    evidence = observed(BOTH.replace("return", "hang_up(); return"), excess="it slept")
+    why = "the program was ended because it slept"
+
+    assert [(end.why, end.is_limit) for end in evidence.ends] == [(why, True)] * 2
 
 
 def test_both_functions_may_end_the_program() -> None:
