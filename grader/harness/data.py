@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from grader.harness.resemblance import altered
 from grader.harness.stand_in import data_set_of
 from grader.protocol import DataClaim, clipped
 from grader.protocol.mnist import CLASSES, GREY_VALUES, PIXELS, TRAINING_IMAGES
@@ -102,25 +103,9 @@ class Dataset:
         softened = one_hot and bool(claim.mislabelled) and _in_two_numbers(labels, own)
         return Recognised(claim, table.values, rows[: 0 if in_order else count], softened=softened)
 
-    def holds_altered(self, x: Any, y: Any) -> bool:
-        """Whether `x` are the training images in order, each altered by a rule of its own.
-
-        Dividing each image by its length or its deviation moves no edge between ink and paper,
-        and that is looked at; painting into paper does.
-        """
-        images, labels = np.asarray(x), np.asarray(y)
-        count = len(self.x_train)
-        if _form_problem(images, labels) or len(images) != count:
-            return False
-        codes, _ = _label_codes(labels)
-        if not np.array_equal(codes, self.y_train):
-            return False
-        for start in range(0, count, _CHUNK_ROWS):
-            chunk = images[start : start + _CHUNK_ROWS].reshape(-1, PIXELS)
-            own = self.x_train[start : start + _CHUNK_ROWS].reshape(-1, PIXELS)
-            if not np.array_equal(chunk > chunk.min(axis=1, keepdims=True), own > 0):
-                return False
-        return True
+    def alteration(self, x: Any, y: Any) -> str:
+        """Say in what `x` differs from MNIST's images, if that is what it was made of."""
+        return altered(np.asarray(x), np.asarray(y), self.x_train, self.y_train)
 
     def _found(self, images: NDArray[Any]) -> tuple[_PixelTable, NDArray[np.int32]] | None:
         """Return what the grey values became, and which image each one is: -1 for none of ours."""

@@ -1,7 +1,7 @@
 """Reads a `tf.data` pipeline once, so that what it feeds to `fit` can be recognised as images.
 
 A pipeline that deals the images anew in each pass is trained like arrays with `shuffle=True`; one
-that keeps its order, in that order. One that repeats for ever is read until an image comes again.
+that keeps its order, in that order. One that repeats is read until an image comes again.
 """
 
 from __future__ import annotations
@@ -18,6 +18,10 @@ from grader.protocol.mnist import IMAGES
 
 class UnreadableError(Exception):
     """Raised when a pipeline is not batches of images with a label each."""
+
+
+class UnbatchedError(ValueError):
+    """Raised when a pipeline deals single images, which Keras cannot fit either."""
 
 
 class Pass(NamedTuple):
@@ -54,23 +58,24 @@ def read(dataset: tf.data.Dataset) -> Pass:
     spec = dataset.element_spec
     if not isinstance(spec, tuple) or len(spec) != 2 or not all(hasattr(s, "shape") for s in spec):
         raise UnreadableError("fit is given a pipeline that does not deal pairs of x and y")
-    endless = int(dataset.cardinality()) == tf.data.INFINITE_CARDINALITY
+    repeats = int(dataset.cardinality()) == tf.data.INFINITE_CARDINALITY
     batches: list[tuple[NDArray[Any], NDArray[Any]]] = []
     count = 0
     for x, y in dataset.as_numpy_iterator():
-        if np.ndim(x) < 3 or len(x) != np.size(y, 0):
-            raise UnreadableError("fit is given a pipeline that is not batched")
+        if np.ndim(x) < 2 or np.ndim(y) < 1 or len(x) != len(y):
+            raise UnbatchedError(
+                "fit is given a pipeline of single images: it needs .batch(32) or the like"
+            )
         if count + len(x) > IMAGES:
-            if endless:
-                break
-            raise UnreadableError(f"fit is given a pipeline of more than {IMAGES:,} images")
+            repeats = True
+            break
         batches.append((x, y))
         count += len(x)
     if not batches:
         raise UnreadableError("fit is given a pipeline without images")
     first = next(iter(dataset.as_numpy_iterator()))
     same = np.array_equal(first[0], batches[0][0]) and np.array_equal(first[1], batches[0][1])
-    if endless:
+    if repeats:
         batches = _until_an_image_comes_again(batches)
     return Pass(
         x=np.concatenate([x for x, _ in batches]),
@@ -83,12 +88,25 @@ def read(dataset: tf.data.Dataset) -> Pass:
 def _until_an_image_comes_again(
     batches: list[tuple[NDArray[Any], NDArray[Any]]],
 ) -> list[tuple[NDArray[Any], NDArray[Any]]]:
-    """Cut a stream that repeats after its first pass, in whole batches but the last."""
+    """Cut a stream that repeats after its first pass, in whole batches but the last.
+
+    Raises:
+        UnreadableError: An image comes again before all have come, so that no pass has an end; or
+            none comes again, so that there are more of them than MNIST has.
+    """
     seen: set[bytes] = set()
+    cut: list[tuple[NDArray[Any], NDArray[Any]]] | None = None
     for number, (x, y) in enumerate(batches):
         for row, image in enumerate(x):
             key = image.tobytes()
-            if key in seen:
-                return [*batches[:number], (x[:row], y[:row])] if row else batches[:number]
+            if key not in seen and cut is not None:
+                raise UnreadableError(
+                    "fit is given a pipeline that repeats before it shuffles, so that its passes"
+                    " run into each other"
+                )
+            if key in seen and cut is None:
+                cut = [*batches[:number], (x[:row], y[:row])] if row else batches[:number]
             seen.add(key)
-    return batches
+    if cut is None:
+        raise UnreadableError(f"fit is given a pipeline of more than {IMAGES:,} images")
+    return cut

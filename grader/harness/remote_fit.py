@@ -24,7 +24,7 @@ from grader.harness.data import Dataset
 from grader.harness.describe import IndescribableError, described, variables_of
 from grader.harness.fit_call import FitCall, UnrepeatableError
 from grader.harness.ledger import Change, Ledger
-from grader.harness.rehearsal import rehearse
+from grader.harness.rehearsal import is_small, rehearse
 from grader.harness.undecidable import Undecidables
 from grader.protocol import (
     MAX_TEXTS,
@@ -166,6 +166,9 @@ class RemoteFit:
     def _fit(self, model: keras.Model, *args: Any, **options: Any) -> Any:
         call = FitCall.of(self._own_fit, (model, *args), options)
         model._assert_compile_called("fit")  # noqa: SLF001 - Keras's own message for its own mistake
+        if not self.counts and is_small(model, call):
+            with self._rehearsal():
+                return self._own_fit(model, *args, **options)
         if not self.counts:
             self.rehearsals += 1
             if self.rehearsals > _MOST_REHEARSALS:
@@ -203,12 +206,13 @@ class RemoteFit:
 
     def _ask(self, number: int, call: FitCall) -> None:
         found = self._dataset.recognise(call.x, call.y)
-        if found.claim.problem and self._dataset.holds_altered(call.x, call.y):
+        is_other = bool(found.claim.problem) and not found.named
+        if is_other and (seen := self._dataset.alteration(call.x, call.y)):
             self._undecidables.stop(
-                "fit is given MNIST's images changed one by one, not all pixels by one rule, which"
-                " the trainer does not repeat"
+                f"fit is given images that were made of MNIST's ({seen}), which the trainer does"
+                " not repeat"
             )
-        if found.claim.problem and call.from_pipeline and not found.named:
+        if is_other and call.from_pipeline:
             self._undecidables.stop(
                 "fit is given a tf.data pipeline of images that are not MNIST's own, perhaps"
                 " altered at random"
@@ -333,10 +337,15 @@ class RemoteFit:
 
     def _rehearse(self, model: keras.Model, call: FitCall) -> Any:
         is_fresh = self._ledger.set_before(model) is None
+        rate = _learning_rate(model)
         try:
             with self._rehearsal():
                 return rehearse(self._own_fit, model, call)
         finally:
+            # A callback that lowers the rate has looked at numbers that stand in for others.
+            if rate is not None and rate != _learning_rate(model):
+                with contextlib.suppress(Exception):
+                    model.optimizer.learning_rate = rate
             # What it has learned of a few images is not what the submission has made of it.
             if is_fresh:
                 self._ledger.accept(model)

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import contextlib
+import linecache
 import sys
 import traceback
 import types
 from collections.abc import Callable, Sequence
 from functools import partial
+from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
 import tensorflow as tf
 
 from grader.harness import calls, compat, layers, pipeline
+from grader.harness.compat import devices
 from grader.harness.compat.notes import note_spelling
 from grader.harness.data import Dataset
 from grader.harness.driving import NotAsAskedError
+from grader.harness.needed import needed
 from grader.harness.remote_fit import EnoughRehearsedError, RemoteFit
 from grader.harness.seeding import seed_everything
 from grader.harness.undecidable import UndecidableError, Undecidables
@@ -61,6 +66,7 @@ def run(submission: RunSubmission, channel: Channel[ToSandbox]) -> None:
         function = _function(submission, fit)
         if function is not None:
             fit.counts = True
+            devices.forget_questions()
             returned = function()
             outcome = _returned(returned)
     except UndecidableError:
@@ -68,6 +74,8 @@ def run(submission: RunSubmission, channel: Channel[ToSandbox]) -> None:
     # Also SystemExit and KeyboardInterrupt: however the submission ends, the report must say it.
     except BaseException as error:  # noqa: BLE001
         called = _is_called(submission) and fit.counts
+        if called and not fit.histories and devices.needs_card(error):
+            undecidables.note(f"it ends where no graphics card is found ({type(error).__name__})")
         outcome = _raised(error, "call" if called else "import", submission.filename)
     fit.close()
     channel.send(
@@ -109,26 +117,91 @@ def _load(
     """Execute the file as a module; it may fail behind what it defines under `names`."""
     # The arguments of a box are nothing to what it runs.
     sys.argv[:] = [submission.filename]
+    module = _module(submission, name)
     # Registered like an imported module, because some libraries look their caller's module up.
-    module = types.ModuleType(name)
-    module.__file__ = submission.filename
-    module.__dict__.update(compat.notebook_names())
     sys.modules[name] = module
+    _show_source(submission)
     code = compile(submission.source, submission.filename, "exec", dont_inherit=True)
     try:
         exec(code, module.__dict__)  # noqa: S102 - this is what the box is for
-    except SystemExit as ended:
-        # `exit()` at the end of a file is how some programs end when all is well.
-        if ended.code:
-            raise
     except EnoughRehearsedError:
         note_spelling("The file fits again and again while it is loaded; that was broken off.")
-    except Exception as error:
-        if not _goes_on(submission, names, fit, module):
+    except (Exception, SystemExit) as error:
+        # `exit()` at the end of a file is how some programs end when all is well.
+        if isinstance(error, SystemExit) and not error.code:
+            return module
+        is_defined = _goes_on(submission, names, fit, module)
+        again = _without_the_rest(submission, names, fit, error)
+        if again is not None:
+            return again
+        if not is_defined:
             raise
         what = "the function" if len(names) == 1 else "what is asked"
         words = f"Code behind {what} ended with {type(error).__name__}: {error}."
         note_spelling(f"{words[:_LONGEST_TEXT]} It does not count.")
+        return module
+    return _without_the_rest(submission, names, fit) or module
+
+
+def _show_source(submission: RunSubmission | LoadSubmission) -> None:
+    """Let what asks for the source of the program find it, as TensorFlow's AutoGraph does."""
+    text, name = submission.source, submission.filename
+    linecache.cache[name] = (len(text), None, text.splitlines(keepends=True), name)
+    if not submission.is_notebook:
+        # Without it, a program that copies itself would miss its file; nothing else would.
+        with contextlib.suppress(OSError, ValueError):
+            Path(name).write_text(text, encoding="utf-8")
+
+
+def _without_the_rest(
+    submission: RunSubmission | LoadSubmission,
+    names: Sequence[str],
+    fit: RemoteFit,
+    error: BaseException | None = None,
+) -> types.ModuleType | None:
+    """Load a file again with what is needed alone, if what we stood in for may disturb it.
+
+    That is where it fits models while it is loaded, or has ended for want of a graphics card.
+    """
+    if not names or not (fit.rehearsals or (error is not None and devices.needs_card(error))):
+        return None
+    found = needed(submission.source, names)
+    if found is None or not found.left_out:
+        return None
+    module = _module(submission, "submission")
+    seed_everything(submission.seed)
+    devices.forget_questions()
+    rehearsals = fit.rehearsals
+    try:
+        code = compile(found.tree, submission.filename, "exec", dont_inherit=True)
+        exec(code, module.__dict__)  # noqa: S102 - as above
+    # Whatever it is: the file as a whole says it as well, or is what counts.
+    except BaseException:  # noqa: BLE001
+        return None
+    finally:
+        fit.rehearsals = rehearsals
+    if any(not callable(getattr(module, name, None)) for name in names):
+        return None
+    sys.modules["submission"] = module
+    if error is not None:
+        note_spelling(_left_out_words(found.left_out, names, error))
+    return module
+
+
+def _left_out_words(lines: Sequence[int], names: Sequence[str], error: BaseException) -> str:
+    what = names[0] if len(names) == 1 else "what is required"
+    numbers = ", ".join(map(str, lines[:5])) + (" and more" if len(lines) > 5 else "")
+    words = (
+        f"Loading the file ended with {type(error).__name__}: {error}. It was loaded again without"
+        f" the statements in lines {numbers}, which {what} does not need. It does not count."
+    )
+    return words[:_LONGEST_TEXT]
+
+
+def _module(submission: RunSubmission | LoadSubmission, name: str) -> types.ModuleType:
+    module = types.ModuleType(name)
+    module.__file__ = submission.filename
+    module.__dict__.update(compat.notebook_names())
     return module
 
 

@@ -264,33 +264,24 @@ PROGRAMS: dict[str, tuple[str, str]] = {
         """,
         "model.fit_generator is an old name",
     ),
-    "a card that must be there": (
+    "a question for a card": (
         """
         import tensorflow as tf
-        cards = tf.config.experimental.list_physical_devices("GPU")
-        assert len(cards) > 0
-        tf.config.experimental.set_memory_growth(cards[0], True)
-        tf.config.set_visible_devices(tf.config.list_physical_devices("GPU")[0], "GPU")
-        limit = tf.config.experimental.VirtualDeviceConfiguration(memory_limit=1024)
-        tf.config.experimental.set_virtual_device_configuration(cards[0], [limit])
-        tf.config.set_logical_device_configuration(cards[0], [limit])
-        tf.config.list_logical_devices("GPU")[0]
+        assert tf.config.experimental.list_physical_devices("GPU") == []
+        assert not tf.test.is_gpu_available() and not tf.test.is_built_with_cuda()
         assert tf.config.list_physical_devices("CPU")[0].device_type == "CPU"
         """,
-        "tf.config.list_physical_devices('GPU') named a graphics card",
+        "tf.config.list_physical_devices found no graphics card",
     ),
     "Colab's question for a card": (
         """
         import tensorflow as tf
-        device_name = tf.test.gpu_device_name()
-        if device_name != "/device:GPU:0":
-            raise SystemError("GPU device not found")
-        assert tf.test.is_gpu_available() and tf.test.is_built_with_cuda()
-        for name in (device_name, "/GPU:0", "/gpu:0"):
+        assert tf.test.gpu_device_name() == ""
+        for name in ("/GPU:0", "/gpu:0"):
             with tf.device(name):
                 assert int(tf.constant(1) + 1) == 2
         """,
-        "tf.test.gpu_device_name was answered",
+        "tf.test.gpu_device_name found no graphics card",
     ),
     "threads after the start": (
         """
