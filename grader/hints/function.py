@@ -69,7 +69,7 @@ def missing_part(source: SourceFacts, name: str, arguments: str, asked: Sequence
 def no_return(source: SourceFacts, name: str) -> str:
     """Say that a function has no `return`, or that it gives more than one thing."""
     program = read(source)
-    function = _function(program, name)
+    function = program.function(name)
     if function is None:
         return ""
     nodes = list(own_nodes(function))
@@ -154,7 +154,7 @@ def _is_callback(found: ast.ClassDef) -> bool:
 
 def needed_arguments(source: SourceFacts, name: str) -> str:
     """Name the parameters that a call would have to give."""
-    function = _function(read(source), name)
+    function = read(source).function(name)
     if function is None:
         return ""
     program, needed = read(source), _needed(function)
@@ -170,7 +170,7 @@ def needed_arguments(source: SourceFacts, name: str) -> str:
 def never_runs(source: SourceFacts, name: str) -> str:
     """Say that a call of the function does not run it."""
     program = read(source)
-    function = _function(program, name)
+    function = program.function(name)
     if function is None or function.decorator_list or program.every_value(name):
         return ""
     if isinstance(function, ast.AsyncFunctionDef):
@@ -215,7 +215,7 @@ def in_return(source: SourceFacts, line: int | None) -> bool:
 def wrong_return(source: SourceFacts, name: str) -> str:
     """Say what is wrong with what the function returns."""
     program = read(source)
-    function = _function(program, name)
+    function = program.function(name)
     if function is None:
         return ""
     nodes = list(own_nodes(function))
@@ -331,9 +331,3 @@ def _key(node: ast.expr | None) -> str:
 
 def _is_fit(node: ast.AST | None) -> bool:
     return isinstance(node, ast.Call) and last_name(node.func) == "fit"
-
-
-def _function(program: Program, name: str) -> Function | None:
-    """Return the definition that a call reaches: the last one at module level."""
-    found = [node for node in program.tree.body if isinstance(node, Function) and node.name == name]
-    return found[-1] if found else None

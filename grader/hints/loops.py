@@ -50,8 +50,7 @@ def loops_to_wrap(source: SourceFacts, missing: Sequence[Definition]) -> str:
 def changed_argument(source: SourceFacts, name: str) -> str:
     """Say where a function writes into an array that it was given."""
     program = read(source)
-    functions = [node for node in program.tree.body if isinstance(node, Function)]
-    function = next((each for each in reversed(functions) if each.name == name), None)
+    function = program.function(name)
     if function is None:
         return ""
     places = [*function.args.posonlyargs, *function.args.args]
@@ -85,8 +84,7 @@ def changed_argument(source: SourceFacts, name: str) -> str:
 def early_return(source: SourceFacts, name: str) -> str:
     """Say that a `return` ends a loop in its first turn."""
     program = read(source)
-    functions = [node for node in program.tree.body if isinstance(node, Function)]
-    function = next((each for each in reversed(functions) if each.name == name), None)
+    function = program.function(name)
     for node in own_nodes(function) if function else ():
         last = node.body[-1] if isinstance(node, Loop) else None
         if isinstance(last, ast.Return):

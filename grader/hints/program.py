@@ -58,6 +58,11 @@ class Program:
         """Return all functions and methods."""
         return [node for node in self._nodes if isinstance(node, Function)]
 
+    def function(self, name: str) -> Function | None:
+        """Return the definition that a call reaches: the last one at module level."""
+        found = [node for node in self.tree.body if isinstance(node, Function)]
+        return next((each for each in reversed(found) if each.name == name), None)
+
     def all_classes(self) -> list[ast.ClassDef]:
         """Return all classes."""
         return [node for same in self._classes.values() for node in same]
