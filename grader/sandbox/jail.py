@@ -18,8 +18,6 @@ HOSTNAME = "grader-box"
 _HOME = "/home/student"
 # The folders that a box can write to.
 SCRATCH = ("/dev/shm", "/tmp", _HOME)  # noqa: S108 - the box's own
-# Who the user of a box is, for programs that ask.
-_ACCOUNT = Path(__file__).parent / "account"
 # Of these the kernel tells every process, and they are about the machine.
 _TELLING = (
     "cmdline",
@@ -97,7 +95,6 @@ def jailed(contents: Contents, channel: int, filter_fd: int | None, limits: Limi
         # Before the mounts of Python, which may live below /tmp or /home.
         *_scratch(limits),
         *_system(),
-        *(part for name in ("passwd", "group") for part in _account(name)),
         *_python(contents.hidden),
         *_own_modules(contents.modules),
         *("--ro-bind", str(contents.data), "/data"),
@@ -117,10 +114,6 @@ def _hidden_parts_of_proc() -> list[str]:
         if Path("/proc", name).exists()
         for part in ("--ro-bind", "/dev/null", f"/proc/{name}")
     ]
-
-
-def _account(name: str) -> tuple[str, str, str]:
-    return "--ro-bind", str(_ACCOUNT / name), f"/etc/{name}"
 
 
 def _system() -> list[str]:

@@ -264,6 +264,21 @@ PROGRAMS: dict[str, tuple[str, str]] = {
         """,
         "model.fit_generator is an old name",
     ),
+    "an account for the user": (
+        """
+        import grp, os, pwd
+        assert pwd.getpwnam("student").pw_uid == os.getuid()
+        assert grp.getgrnam("student").gr_gid == os.getgid()
+        assert pwd.getpwuid(os.getuid()).pw_dir and grp.getgrgid(os.getgid()).gr_name
+        for ask, nobody in ((pwd.getpwnam, "nobody at all"), (pwd.getpwuid, 54321)):
+            try:
+                ask(nobody)
+            except KeyError:
+                continue
+            raise SystemExit("an account that is not there")
+        """,
+        "",
+    ),
     "a question for a card": (
         """
         import tensorflow as tf

@@ -1,8 +1,8 @@
 """Makes programs of any TensorFlow and Keras run, and says which old names they used.
 
 The lesson dates from TensorFlow 1.14, and its solutions were written in all the years since. Each
-module here answers one kind of thing that they say and today's Keras does not answer: module
-paths, names, graphs, graphics cards, data sets, optimizers, models, notebooks. Whatever a shim
+module here answers one kind of thing that they say and today's Keras does not answer: module paths,
+names, graphs, graphics cards, data sets, optimizers, models, accounts, notebooks. Whatever a shim
 does for the submission is noted once, in plain words, and the report shows the note. What
 TensorFlow and Keras do among themselves never makes a note.
 
@@ -15,6 +15,7 @@ from __future__ import annotations
 import warnings
 
 from grader.harness.compat import (
+    account,
     datasets,
     devices,
     files,
@@ -54,6 +55,7 @@ def install(dataset: Dataset, undecidable: graphs.Undecidable = graphs.no_such_n
     layers.install()
     training.install()
     files.install()
+    account.install()
     pictures.install()
     notebook.install()
     return used
